@@ -1,1 +1,1 @@
-export const placeholder = true
+export { MysqlDumpError, type MysqlDumpErrorCode } from './errors.ts'

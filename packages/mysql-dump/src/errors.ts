@@ -1,0 +1,35 @@
+/** What went wrong with a dump; stable, so that callers may branch on it. */
+export type MysqlDumpErrorCode =
+  // what a .sql.gz turned out to be
+  | 'EMPTY'
+  | 'NOT_GZIP'
+  | 'GZIP_CORRUPT'
+  | 'GZIP_TRUNCATED'
+  | 'TRAILING_GARBAGE'
+  | 'NOT_A_DUMP'
+  | 'SQL_TRUNCATED'
+  | 'TRAILING_SQL'
+  | 'TOO_SMALL'
+  | 'TOO_FEW_TABLES'
+  | 'TOO_MANY_OBJECTS'
+  | 'INSPECTOR_FAILED'
+  | 'MANIFEST_INVALID'
+
+/** The one error of this package. The message says what failed, on what, and what was seen; `hint` says what to do. */
+export class MysqlDumpError extends Error {
+  static {
+    this.prototype.name = 'MysqlDumpError'
+  }
+  readonly code: MysqlDumpErrorCode
+  /** One imperative sentence for the person on call. */
+  readonly hint: string | undefined
+  constructor(
+    code: MysqlDumpErrorCode,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.hint = options.hint
+  }
+}
