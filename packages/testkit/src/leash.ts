@@ -9,6 +9,8 @@ export interface Leashed extends AsyncDisposable {
   readonly exited: Promise<number | null>
   /** The last 64 KiB of what the server wrote to stdout and stderr. */
   log(): string
+  /** Resolves once the log matches; rejects, with the log, when the server exits first. */
+  until(pattern: RegExp): Promise<void>
   /** Ends the server (TERM, then KILL after `graceMs`) and removes `dir`. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -49,12 +51,14 @@ export async function leash(
     env: options.env ?? process.env,
   })
   let log = ''
+  const waiting = new Set<() => void>()
   let settle: (code: number | null) => void
   const exited = new Promise<number | null>((resolve) => (settle = resolve))
   const remember = (chunk: Buffer): void => {
     log = (log + chunk.toString('utf8')).slice(-65_536)
     const exit = /^exit (\d+)$/m.exec(log.slice(-200))
     if (exit) settle(Number(exit[1]) > 128 ? null : Number(exit[1]))
+    for (const look of waiting) look()
   }
   keeper.stdout?.on('data', remember)
   keeper.stderr?.on('data', remember)
@@ -62,6 +66,20 @@ export async function leash(
   const tether = keeper.stdio[3] as import('node:stream').Writable
   tether.on('error', () => {})
   const [announcement] = (await once(keeper.stdio[4] as import('node:stream').Readable, 'data')) as [Buffer]
+  const until = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!pattern.test(log)) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+      void exited.then(() => {
+        waiting.delete(look)
+        return reject(new Error(`${command} exited before its log matched ${pattern}:\n${log}`))
+      })
+    })
   const stop = async (): Promise<void> => {
     tether.end()
     await gone
@@ -70,6 +88,7 @@ export async function leash(
     pid: Number(/pid (\d+)/.exec(announcement.toString())?.[1]),
     exited,
     log: () => log,
+    until,
     stop,
     [Symbol.asyncDispose]: stop,
   }

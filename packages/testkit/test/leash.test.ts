@@ -31,6 +31,13 @@ test('a leashed server tells its exit code and what it wrote', async () => {
   expect(server.log()).toContain('hello')
 })
 
+test('a line of the log can be waited for, and a server that exits without it is told with its log', async () => {
+  await using server = await leash('sh', ['-c', 'echo starting >&2; exec sleep 60'])
+  await server.until(/starting/)
+  await using broken = await leash('sh', ['-c', 'echo no such option; exit 1'])
+  await expect(broken.until(/listening/)).rejects.toThrow(/no such option/)
+})
+
 test('a leashed server ends, and its folder goes, when its starter is killed outright', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'leash-'))
   const starter = spawn(
