@@ -181,11 +181,11 @@ async function keepFolder(dir: string): Promise<{ remove(): Promise<void> }> {
   }
 }
 
-let ready: Promise<string> | undefined
+let prepared: Promise<string> | undefined
 
 // An initialised data folder, one for each version and user of the machine. The rename makes it safe for two at once.
 function template(): Promise<string> {
-  ready ??= (async () => {
+  prepared ??= (async () => {
     const version = /Ver (\S+)/.exec(await run(SERVER, ['--no-defaults', '--version']))?.[1]
     const place = join(tmpdir(), `raxx-mariadb-template-1-${version}-${process.getuid?.()}`)
     if (existsSync(place)) return place
@@ -207,30 +207,36 @@ function template(): Promise<string> {
     }
     return place
   })()
-  return ready
+  return prepared
 }
 
+// mariadbd says that it is ready nowhere but in its log and by answering, so it is asked until it does or is gone.
 async function answers(socket: string, server: Leashed): Promise<boolean> {
-  let gone = false
-  void server.exited.then(() => (gone = true))
-  // mariadbd says nowhere but in its socket that it is ready. The first one after a crash has a log to read.
-  while (!gone) {
-    const ready = await new Promise<boolean>((resolve) => {
-      const probe = connect(socket, () => resolve(true)).on('error', () => resolve(false))
-      probe.on('connect', () => probe.destroy())
-    })
-    if (ready) return true
+  const gone = server.exited.then(() => false)
+  for (;;) {
+    const answer = await Promise.race([gone, probe(socket)])
+    if (answer !== undefined) return answer
     await delay(20)
   }
-  return false
+}
+
+function probe(socket: string): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const connection = connect(socket)
+    connection.on('error', () => resolve(undefined))
+    connection.on('connect', () => {
+      connection.destroy()
+      resolve(true)
+    })
+  })
 }
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as import('node:net').AddressInfo
-      probe.close(() => resolve(port))
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as import('node:net').AddressInfo
+      server.close(() => resolve(port))
     })
   })
 }
