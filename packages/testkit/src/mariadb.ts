@@ -21,7 +21,10 @@ export interface MariadbServer extends AsyncDisposable {
   readonly dataDir: string
   /** Runs statements through the real client as root. Rows of all results, without column names; NULL reads 'NULL'. */
   query(sql: string, options?: { readonly database?: string }): Promise<string[][]>
-  /** Feeds SQL to the plain client, as an operator would: `mariadb DATABASE < FILE`. Rejects with the client's message. */
+  /**
+   * Feeds SQL to the real client: `mariadb --comments DATABASE < FILE`. Rejects with the client's message. Without
+   * `--comments` the client drops the comments in the bodies of routines.
+   */
   load(database: string, sql: string | Readable): Promise<void>
   /** Creates `name@localhost` (it may come over TCP as well as the socket). A grant reads `ALL PRIVILEGES ON shop.*`. */
   createUser(name: string, password: string, grants?: readonly string[]): Promise<void>
@@ -142,7 +145,7 @@ async function serve(site: Site): Promise<MariadbServer> {
       return rows(await client(sql, database === undefined ? args : [...args, '--database', database]))
     },
     async load(database, sql) {
-      await client(sql, ['--max-allowed-packet=1G', '--database', database])
+      await client(sql, ['--comments', '--max-allowed-packet=1G', '--database', database])
     },
     async createUser(name, password, grants = []) {
       const user = `${text(name)}@'localhost'`
@@ -168,16 +171,17 @@ async function serve(site: Site): Promise<MariadbServer> {
   }
 }
 
-// A folder that goes with this process, but outlives a server's last seconds: TERM is ignored, so that it goes after the grace.
+// Holds a folder that goes with this process, but only once a server that is being ended has taken its pid file away.
+const HOLDER = 'trap : TERM; sleep 2147483647 & wait; kill $!; while [ -e "$0" ]; do sleep 0.05; done'
+
 async function keepFolder(dir: string): Promise<{ remove(): Promise<void> }> {
-  const keeper = await leash('/bin/sh', ['-c', 'trap "" TERM; exec sleep 2147483647'], { dir, graceMs: 6000 })
-  let removed: Promise<void> | undefined
+  const pidFile = join(dir, 'mariadb.pid')
+  const keeper = await leash('/bin/sh', ['-c', HOLDER, pidFile], { dir, graceMs: 6000 })
   return {
-    remove: () =>
-      (removed ??= (async () => {
-        process.kill(keeper.pid, 'SIGKILL')
-        await keeper.stop()
-      })()),
+    async remove() {
+      await rm(pidFile, { force: true }) // what a killed server left
+      await keeper.stop()
+    },
   }
 }
 
