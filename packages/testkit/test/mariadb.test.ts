@@ -85,7 +85,7 @@ test('a server and its folder are gone after its starter is killed', async () =>
   const [pid, dataDir, port] = JSON.parse(line.toString()) as [number, string, number]
   const held = connect(port, '127.0.0.1').on('error', () => {})
   await once(held, 'connect')
-  const closed = once(held.resume(), 'close')
+  const closed = new Promise((resolve) => held.resume().on('close', resolve))
   starter.kill('SIGKILL')
   await closed
   await expect.poll(() => existsSync(`/proc/${pid}`) || existsSync(dataDir), { timeout: 20_000 }).toBe(false)
