@@ -25,22 +25,17 @@ type Issue = z.core.$ZodIssue
 /** What the schema found, in the words of the report: one finding for each field. */
 export function findings(issues: readonly Issue[], document: unknown): Finding[] {
   return issues.flatMap((issue): Finding[] => {
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) => unknownKey(issue.path, key))
-      case 'invalid_key':
-        return [{ path: issue.path, expected: issue.issues[0]?.message ?? issue.message }]
-      case 'invalid_union': {
-        const branch = likeliest(issue.errors, at(document, issue.path))
-        if (!branch) return [leaf(issue, document)]
-        return findings(
-          branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
-          document,
-        )
-      }
-      default:
-        return [leaf(issue, document)]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key))
+    if (issue.code === 'invalid_key') {
+      return [{ path: issue.path, expected: issue.issues[0]?.message ?? issue.message }]
     }
+    const branch =
+      issue.code === 'invalid_union' ? likeliest(issue.errors, at(document, issue.path)) : undefined
+    if (!branch) return [leaf(issue, document)]
+    return findings(
+      branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+      document,
+    )
   })
 }
 
