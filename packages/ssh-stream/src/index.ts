@@ -1,1 +1,7 @@
-export const placeholder = true
+export { connect, type ConnectOptions, type SshShell, type SshTarget } from './connect.ts'
+export { SshError, type SshErrorCode } from './errors.ts'
+export type { HostKey } from './host-key.ts'
+export { localShell, type LocalShellOptions } from './local-shell.ts'
+export { scanHostKeys, type ScanOptions } from './scan-host-keys.ts'
+export { shellQuote } from './shell-quote.ts'
+export type { CommandOptions, Output, RunOptions, Shell } from './shell.ts'
