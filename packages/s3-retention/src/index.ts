@@ -1,1 +1,7 @@
-export const placeholder = true
+export { type FailedKey, S3RetentionError, type S3RetentionErrorCode } from './errors.ts'
+export { dateOfDump, dateOfManifest, dumpKey, manifestKey } from './keys.ts'
+export { type Backup, listBackups, type ListOptions } from './list-backups.ts'
+export { listUploads, type StaleOptions, type StaleUpload } from './list-uploads.ts'
+export { removeBackups } from './remove-backups.ts'
+export type { BackupStore } from './store.ts'
+export { sweepUploads } from './sweep-uploads.ts'
