@@ -3,7 +3,7 @@ import { dateOfDump, manifestKey } from './keys.ts'
 import { type ListedObject, listObjects } from './list-objects.ts'
 import { listed } from './listed.ts'
 import { type Proof, prove } from './prove.ts'
-import { maxManifestBytes, readManifest, tooLarge } from './read-manifest.ts'
+import { maxManifestBytes, noManifest, readManifest, tooLarge } from './read-manifest.ts'
 import type { BackupStore } from './store.ts'
 
 /** A day's dump, and whether it is proven. */
@@ -100,7 +100,7 @@ async function proofOf(
   manifest: ListedObject | undefined,
   signal: AbortSignal,
 ): Promise<Proof> {
-  if (manifest === undefined) return { proven: false, why: 'no manifest' }
+  if (manifest === undefined) return { proven: false, why: noManifest }
   if (manifest.bytes > maxManifestBytes) return { proven: false, why: tooLarge() }
   const read = await readManifest(store, manifest.key, signal)
   return 'text' in read ? prove(dump, read.text) : { proven: false, why: read.why }

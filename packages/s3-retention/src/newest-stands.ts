@@ -16,10 +16,10 @@ export async function newestStands(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const bytes = await sizeOf(store, newest.key, signal)
-  if (bytes === undefined) throw stale(store, newest, 'it is gone')
+  if (bytes === undefined) throw stale(store, newest, 'gone')
   const read = await readManifest(store, newest.manifestKey, signal)
   const proof = 'text' in read ? prove({ key: newest.key, bytes }, read.text) : { proven: false, ...read }
-  if (!proof.proven) throw stale(store, newest, 'why' in proof ? proof.why : '')
+  if (!proof.proven) throw stale(store, newest, `not proven now: ${'why' in proof ? proof.why : ''}`)
 }
 
 async function sizeOf(
@@ -45,7 +45,7 @@ async function sizeOf(
 function stale(store: BackupStore, newest: Backup, why: string): S3RetentionError {
   return new S3RetentionError(
     'STALE_PLAN',
-    `nothing was removed: the plan relies on ${s3Url(store, newest.key)} as the newest proven dump, but ${why}`,
+    `nothing was removed: the plan relies on ${s3Url(store, newest.key)} as the newest proven dump, but it is ${why}`,
     { hint: 'Look at what is in the bucket, and plan again from a new listing.' },
   )
 }

@@ -5,6 +5,9 @@ import { type BackupStore, s3Url } from './store.ts'
 /** A manifest larger than this is not read. One of ours is some hundred bytes a table. */
 export const maxManifestBytes: number = 16 * 1024 * 1024
 
+/** Why a dump without one is not proven. */
+export const noManifest = 'no manifest'
+
 /** A manifest's text, or why it proves nothing. Rejects when that could not be found out. */
 export async function readManifest(
   store: BackupStore,
@@ -25,7 +28,7 @@ export async function readManifest(
     }
     return decode(Buffer.concat(chunks))
   } catch (error) {
-    if (isMissing(error)) return { why: 'no manifest' }
+    if (isMissing(error)) return { why: noManifest }
     throw refusal(error, {
       doing: `read ${s3Url(store, key)}`,
       needs: `s3:GetObject on arn:aws:s3:::${store.bucket}/${store.prefix}*, and kms:Decrypt on the key it is encrypted with`,

@@ -5,6 +5,7 @@ import { dateOfDump, manifestKey } from './keys.ts'
 import type { Backup, ListOptions } from './list-backups.ts'
 import { isListedIn } from './listed.ts'
 import { newestStands } from './newest-stands.ts'
+import { noManifest } from './read-manifest.ts'
 import { type BackupStore, s3Url } from './store.ts'
 
 /**
@@ -64,7 +65,7 @@ function chosen(store: BackupStore, plan: RetentionPlan<Backup>): Backup[] {
 }
 
 function hasManifest(backup: Backup): boolean {
-  return backup.unproven !== 'no manifest'
+  return backup.unproven !== noManifest
 }
 
 function undecided(seen: string): S3RetentionError {
