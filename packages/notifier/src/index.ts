@@ -1,1 +1,10 @@
-export const placeholder = true
+export { NotifierError } from './errors.ts'
+export { githubChannel } from './github-channel.ts'
+export { heartbeatChannel } from './heartbeat-channel.ts'
+export type { Channel, Message, Severity } from './message.ts'
+export { type Delivery, notify } from './notify.ts'
+export { plainText } from './plain-text.ts'
+export type { Fetch } from './post.ts'
+export { type SlackClient, slackChannel } from './slack-channel.ts'
+export { slackClientOptions } from './slack-client-options.ts'
+export { webhookChannel } from './webhook-channel.ts'
