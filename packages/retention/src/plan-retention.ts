@@ -85,6 +85,7 @@ function reasonsToKeep(
   if (item.held !== undefined) reasons.push(item.held === '' ? 'held' : item.held)
   // A run lasts, and clocks differ by seconds: what is dated a little ahead was made just now.
   if (isAhead(item, now)) return [...reasons, 'dated in the future: one of the clocks is wrong']
+  // Whatever the policy says: the newest sound one, and what is newer still, stays.
   if (newer === 0) reasons.push(item.sound ? `newest ${soundName}` : `no newer ${soundName} one exists`)
   // Calendar days, so that the hour of a run changes nothing. Never sooner than so many times 24 hours.
   if (dayOf(now) - dayOf(item.at) <= rule.olderThanDays)

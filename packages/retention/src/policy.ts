@@ -11,7 +11,7 @@ import { RetentionError } from './errors.ts'
  */
 export type RetentionPolicy = { readonly days: number; readonly atLeast: number } | { readonly last: number }
 
-/** A policy as one rule: `olderThanDays` is -1 where age does not matter; `newerSound` is never less than 1. */
+/** A policy as one rule: `olderThanDays` is -1 where age does not matter; `newerSound` may be 0. */
 export interface Rule {
   readonly olderThanDays: number
   readonly newerSound: number
@@ -42,8 +42,7 @@ export function ruleOf(policy: RetentionPolicy): Rule {
       hint: 'Keep at least one: a policy may not remove every backup.',
     })
   }
-  // At least one newer sound item is asked for before anything goes: so the newest sound one, and whatever is newer, stays.
   return 'last' in policy
     ? { olderThanDays: -1, newerSound: policy.last }
-    : { olderThanDays: policy.days, newerSound: Math.max(1, policy.atLeast) }
+    : { olderThanDays: policy.days, newerSound: policy.atLeast }
 }

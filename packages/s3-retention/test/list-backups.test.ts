@@ -1,9 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { S3Client } from '@aws-sdk/client-s3'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Backup, listBackups } from '../src/index.ts'
-import { daysAgo, startSite } from './site.ts'
+import { daysAgo, startSite, storeThatAnswers } from './site.ts'
 
 const all = (...args: Parameters<typeof listBackups>): Promise<Backup[]> =>
   Array.fromAsync(listBackups(...args))
@@ -45,7 +42,13 @@ describe('a listing', () => {
       'safety/2026-11-22.manifest.json',
       '2026-02-30.sql.gz',
       '2026-11-21.SQL.GZ',
+      // Read as plain XML, some of these would turn into a dump's name.
       '2026-11-20.sql.gz\u0001',
+      '2026-11-20.sql.gz\n',
+      '2026-11-20.sql.gz\r',
+      '2026-11-20.sql.gz ',
+      '2026-11-20.sql%2Egz',
+      '2026-11-20.sql+gz',
       '2026-11-19 .sql.gz',
       '2026-11-18.manifest.json',
     ]) {
@@ -80,14 +83,33 @@ describe('a listing', () => {
     expect(await all(site.store)).toHaveLength(1200)
   })
 
-  test('reads no more manifests than the caller goes, and a few ahead', async () => {
+  test('does not read through what is below the prefix', async () => {
+    await using site = await startSite()
+    site.server.pageSize = 10
+    for (let number = 0; number < 100; number++) {
+      site.server.put(site.store.bucket, `${site.store.prefix}drills/${number}.json`, 'x')
+    }
+    site.add('2026-11-22')
+    expect(await all(site.store)).toHaveLength(1)
+    expect(site.asked().filter((operation) => operation === 'ListObjectsV2')).toHaveLength(1)
+  })
+
+  test('reads no more manifests than the caller goes, and eight ahead', async () => {
     await using site = await startSite()
     for (let days = 0; days < 100; days++) site.add(daysAgo(days))
+    let begun = 0
+    site.store.client.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === 'GetObjectCommand') begun += 1
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
     for await (const backup of listBackups(site.store)) {
       expect(backup.date).toBe(daysAgo(0))
       break
     }
-    expect(site.asked().filter((operation) => operation === 'GetObject').length).toBeLessThan(12)
+    expect(begun).toBe(9)
   })
 
   test('of an empty bucket is empty', async () => {
@@ -220,24 +242,3 @@ describe('what is refused is told with what to do:', () => {
     await expect(all(site.store, { signal: interrupted.signal })).rejects.toThrow('SIGTERM')
   })
 })
-
-/** A store whose server answers every request with this text. */
-async function storeThatAnswers(text: string): Promise<Parameters<typeof listBackups>[0]> {
-  const server = createServer((_, response) =>
-    response.setHeader('content-type', 'application/xml').end(text),
-  )
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  })
-  onTestFinished(() => {
-    client.destroy()
-    server.closeAllConnections()
-    server.close()
-  })
-  return { client, bucket: 'raxx-backups', prefix: 'db/' }
-}

@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import { type S3Server, startS3 } from '@raxx/testkit/s3'
+import { onTestFinished } from 'vitest'
 import type { BackupStore } from '../src/index.ts'
 
 /** A site's bucket on a server of its own. */
@@ -57,4 +60,25 @@ export async function startSite(options: { readonly maxAttempts?: number } = {})
       await server.stop()
     },
   }
+}
+
+/** A store whose server answers every request with this text. */
+export async function storeThatAnswers(text: string): Promise<BackupStore> {
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/xml').end(text),
+  )
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  onTestFinished(() => {
+    client.destroy()
+    server.closeAllConnections()
+    server.close()
+  })
+  return { client, bucket: 'raxx-backups', prefix: 'db/' }
 }
