@@ -12,8 +12,26 @@ export type MysqlDumpErrorCode =
   | 'TOO_SMALL'
   | 'TOO_FEW_TABLES'
   | 'TOO_MANY_OBJECTS'
+  | 'OBJECTS_MISSING'
+  | 'UNSUPPORTED_CHARSET'
+  | 'ABANDONED'
   | 'INSPECTOR_FAILED'
   | 'MANIFEST_INVALID'
+  // what a host or a server did while it was asked for a dump
+  | 'ACCESS_DENIED'
+  | 'BROKEN_VIEW'
+  | 'COMPRESSOR_FAILED'
+  | 'DATABASE_INVALID'
+  | 'DUMP_FAILED'
+  | 'DUMP_KILLED'
+  | 'NO_COMPRESSOR'
+  | 'NO_DUMP_CLIENT'
+  | 'OBJECTS_MISSING'
+  | 'PRIVILEGE_MISSING'
+  | 'SERVER_GONE'
+  | 'SURVEY_FAILED'
+  | 'TABLE_CHANGED'
+  | 'UNKNOWN_DATABASE'
 
 /** The one error of this package. The message says what failed, on what, and what was seen; `hint` says what to do. */
 export class MysqlDumpError extends Error {
