@@ -26,7 +26,6 @@ export type MysqlDumpErrorCode =
   | 'DUMP_KILLED'
   | 'NO_COMPRESSOR'
   | 'NO_DUMP_CLIENT'
-  | 'OBJECTS_MISSING'
   | 'PRIVILEGE_MISSING'
   | 'SERVER_GONE'
   | 'SURVEY_FAILED'
