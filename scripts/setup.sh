@@ -4,8 +4,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-quiet=${1:-}
-say() { [ "$quiet" = --quiet ] || echo "set-up: $*" >&2; }
+quiet= servers=yes
+for option in "$@"; do
+  case $option in
+    --quiet) quiet=yes ;;
+    --without-servers) servers= ;; # for a machine that only runs the apps
+    *) echo "usage: setup.sh [--quiet] [--without-servers]" >&2; exit 2 ;;
+  esac
+done
+say() { [ -n "$quiet" ] || echo "set-up: $*" >&2; }
 fail() { echo "set-up: $*" >&2; exit 1; }
 
 pinned_node=24.21.0
@@ -53,11 +60,13 @@ missing=
 need() { # package, then a file that it brings
   [ -e "$2" ] || missing="$missing $1"
 }
-need mariadb-server /usr/sbin/mariadbd
-need openssh-server /usr/sbin/sshd
-need awscli /usr/bin/aws
-need isal /usr/bin/igzip
-need pigz /usr/bin/pigz
+if [ -n "$servers" ]; then
+  need mariadb-server /usr/sbin/mariadbd
+  need openssh-server /usr/sbin/sshd
+  need awscli /usr/bin/aws
+  need isal /usr/bin/igzip
+  need pigz /usr/bin/pigz
+fi
 if [ -n "$missing" ]; then
   install="apt-get install -y --no-install-recommends$missing"
   sudo=

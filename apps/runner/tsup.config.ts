@@ -1,3 +1,22 @@
 import { defineConfig } from 'tsup'
 
-export default defineConfig({ entry: ['src/main.ts'], format: 'cjs', target: 'node20', clean: true })
+// Runs before anything of the bundle does, so it is written for any Node that parses it.
+const NODE_CHECK =
+  "var v=process.versions.node.split('.').map(Number);" +
+  "if(v[0]<22||(v[0]===22&&v[1]<18)){process.stderr.write('raxx-backup needs Node 22.18 or newer; this is '+process.version+'\\n');process.exit(2)}"
+
+export default defineConfig({
+  entry: { main: 'src/main.ts', 'inspect-worker': '../../packages/mysql-dump/src/inspect-worker.ts' },
+  // CommonJS, because ssh2 requires its parts at run time; one file each, with nothing to install.
+  format: 'cjs',
+  target: 'node14',
+  platform: 'node',
+  noExternal: [/.*/],
+  // Optional native parts: without them everything runs, in JavaScript.
+  external: ['cpu-features'],
+  loader: { '.node': 'empty' },
+  shims: true,
+  splitting: false,
+  clean: true,
+  banner: { js: `#!/usr/bin/env node\n${NODE_CHECK}` },
+})

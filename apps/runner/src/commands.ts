@@ -1,0 +1,169 @@
+import { type Config, type Site, requireHostKeys } from '@raxx/site-config'
+import Table from 'cli-table3'
+import prettyBytes from 'pretty-bytes'
+import { backUp } from './backup.ts'
+import { ageText } from './age.ts'
+import { type ListReport, listSite } from './list.ts'
+import { matrixOf } from './matrix.ts'
+import { printRun, runSummary } from './print-run.ts'
+import { type PruneReport, prune } from './prune.ts'
+import { type SnapshotByHandReport, snapshotByHand } from './snapshot-by-hand.ts'
+import { hostKeyLines, readHostKeys } from './trust.ts'
+import type { World } from './world.ts'
+
+export interface GlobalOptions {
+  readonly config?: string
+  readonly site?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}
+
+/** What a command has to show: a document for machines, text for people, and how it went. */
+export interface Result {
+  readonly document: object
+  readonly text: string
+  readonly outcome: 'ok' | 'partial' | 'failed'
+  /** For the job's summary page in GitHub Actions. */
+  readonly summary?: string
+}
+
+export interface CommandDefinition {
+  readonly name: string
+  readonly description: string
+  /** Flags, description, and the values allowed. */
+  readonly options?: readonly (readonly [flags: string, description: string, choices?: readonly string[]])[]
+  /** For commands about the configuration alone. */
+  readonly configured?: (config: Config) => Result
+  /** For commands about one site. */
+  readonly about?: (site: Site, world: World, options: Readonly<Record<string, unknown>>) => Promise<Result>
+}
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'run',
+    description:
+      'the daily job: dump, prove, store and prune; then snapshot, wait and prune; tell when it fails',
+    options: [
+      ['--dry-run', 'print the plan; change nothing'],
+      ['--tier <tier>', 'one tier alone', ['dump', 'snapshot']],
+    ],
+    about: async (site, world, options) => {
+      const tier = options['tier'] as 'dump' | 'snapshot' | undefined
+      // A host that nothing tells from an impostor: better told now than after the other tier.
+      if (tier !== 'snapshot' && site.dump && site.host && !('local' in site.host))
+        requireHostKeys(site, site.host)
+      const report = await backUp(site, world, { dryRun: options['dryRun'] === true, ...(tier && { tier }) })
+      const undelivered = report.notifications.some((one) => !one.delivered)
+      return {
+        document: report,
+        text: printRun(report),
+        outcome: report.outcome === 'ok' && undelivered ? 'partial' : report.outcome,
+        summary: runSummary(report),
+      }
+    },
+  },
+  {
+    name: 'snapshot',
+    description: 'a snapshot by hand, never pruned',
+    options: [['--name <name>', 'its name (default: <instance>-manual-DATE)']],
+    about: async (site, world, options) => {
+      const report = await snapshotByHand(site, world, { name: options['name'] as string | undefined })
+      return { document: report, text: snapshotText(report), outcome: report.outcome }
+    },
+  },
+  {
+    name: 'list',
+    description: 'dumps, proven or not, and snapshots',
+    about: async (site, world) => {
+      const report = await listSite(site, world)
+      return { document: report, text: listText(report), outcome: report.outcome }
+    },
+  },
+  {
+    name: 'prune',
+    description: 'what retention would remove, and why; removes it only with --apply',
+    options: [['--apply', 'remove it']],
+    about: async (site, world, options) => {
+      const report = await prune(site, world, { apply: options['apply'] === true })
+      return { document: report, text: pruneText(report), outcome: report.outcome }
+    },
+  },
+  {
+    name: 'trust',
+    description: "the host's keys as hostKeys lines, to be compared and pasted",
+    about: async (site, world) => {
+      const keys = await readHostKeys(site, world)
+      const document = { schema: 'raxx.trust/1', site: site.name, outcome: 'ok', hostKeys: keys }
+      return { document, text: hostKeyLines(keys), outcome: 'ok' }
+    },
+  },
+  {
+    name: 'matrix',
+    description: 'the sites as a GitHub Actions matrix, one job each',
+    configured: (config) => {
+      const matrix = matrixOf(config)
+      return { document: matrix, text: JSON.stringify(matrix), outcome: 'ok' }
+    },
+  },
+]
+
+const plain = { head: [], border: [] }
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const out = new Table({ head: [...head], style: plain })
+  out.push(...rows.map((row) => [...row]))
+  return out.toString()
+}
+
+function listText(report: ListReport): string {
+  const dumps = report.dumps.map((dump) => [
+    dump.date,
+    dump.proven ? 'proven' : `NOT PROVEN: ${dump.unproven ?? 'no manifest'}`,
+    ageText(dump.ageSeconds),
+    prettyBytes(dump.bytes),
+    String(dump.tables ?? ''),
+    String(dump.rows ?? ''),
+  ])
+  const snapshots = report.snapshots.map((snapshot) => [
+    snapshot.name,
+    snapshot.state,
+    ageText(snapshot.ageSeconds),
+    snapshot.sizeInGb === null ? '' : `${snapshot.sizeInGb} GB`,
+  ])
+  return [
+    dumps.length === 0 ? 'no dumps' : table(['dump', 'state', 'age', 'size', 'tables', 'rows'], dumps),
+    snapshots.length === 0 ? 'no snapshots' : table(['snapshot', 'state', 'age', 'disk'], snapshots),
+    ...report.errors.map(
+      (error) => `${error.code} ${error.message}${error.hint === null ? '' : `\nhint: ${error.hint}`}`,
+    ),
+  ].join('\n')
+}
+
+function pruneText(report: PruneReport): string {
+  const lines = (['dump', 'snapshot'] as const).flatMap((name) => {
+    const tier = report[name]
+    if (tier === null) return []
+    const { error } = tier
+    return [
+      ...tier.keep.map(({ id, reasons }) => `keep    ${id}: ${reasons.join('; ')}`),
+      ...tier.remove.map(
+        ({ id, reasons }) =>
+          `${tier.removed.includes(id) ? 'removed' : 'remove '} ${id}: ${reasons.join('; ')}`,
+      ),
+      ...(error
+        ? [`${error.code} ${error.message}`, ...(error.hint === null ? [] : [`hint: ${error.hint}`])]
+        : []),
+    ]
+  })
+  const waiting = !report.applied && lines.some((line) => line.startsWith('remove '))
+  return (
+    [...lines, ...(waiting ? ['Nothing was removed. With --apply, it is.'] : [])].join('\n') ||
+    'nothing to prune'
+  )
+}
+
+const snapshotText = ({ name, state, error }: SnapshotByHandReport): string =>
+  error === null
+    ? `${name} ${state}`
+    : `${error.code} ${error.message}${error.hint === null ? '' : `\nhint: ${error.hint}`}`

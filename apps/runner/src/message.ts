@@ -1,0 +1,96 @@
+import type { Message } from '@raxx/notifier'
+import { ageText } from './age.ts'
+import type { RunPlan } from './plan-run.ts'
+import type { RunReport } from './run-report.ts'
+import type { ErrorDocument } from './told.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * What operators are told of a run: one message for whatever failed, or one for a recovery; a run like any other is a success,
+ * which only heartbeats hear.
+ */
+export function messageFor(
+  report: RunReport,
+  plan: RunPlan,
+  env: Readonly<Record<string, string | undefined>>,
+): Message {
+  const link = runLink(env)
+  const facts = protectionFacts(plan)
+  const sections = (['dump', 'snapshot'] as const).flatMap((tier) => {
+    const { error, outcome } = report[tier]
+    return outcome === 'failed' && error ? [sectionFor(tier, error)] : []
+  })
+  const common = { facts, ...(link && { link }) }
+  if (sections.length > 0) {
+    return { severity: 'failure', title: `${report.site}: ${outcomeText(report)}`, sections, ...common }
+  }
+  const recovered = recoveredTiers(report, plan)
+  if (recovered.length === 0) return { severity: 'success', title: `${report.site}: backed up`, ...common }
+  return {
+    severity: 'recovery',
+    title: `${report.site}: recovered, ${recovered.join(' and ')} ${recovered.length === 1 ? 'is' : 'are'} backed up again`,
+    ...common,
+  }
+}
+
+/**
+ * Tiers that were made today after at least one day without: what the stores themselves show, whatever became of earlier runs.
+ * A failure that was made good on the same day leaves no trace there, and whoever ran it again has seen it.
+ */
+export function recoveredTiers(report: RunReport, plan: RunPlan): ('the database' | 'the instance')[] {
+  const startOfToday = Date.parse(plan.at.toISOString().slice(0, 10))
+  const missedADay = (before: Date | undefined): boolean =>
+    before !== undefined && before.getTime() < startOfToday - DAY_MS
+  const { dump, snapshot } = plan
+  return [
+    ...(report.dump.outcome === 'ok' && missedADay(dump?.plan?.newestProven?.at)
+      ? (['the database'] as const)
+      : []),
+    ...(report.snapshot.outcome === 'ok' && missedADay(snapshot?.plan?.newestAvailable?.at)
+      ? (['the instance'] as const)
+      : []),
+  ]
+}
+
+const sectionFor = (
+  tier: string,
+  { code, message, hint }: ErrorDocument,
+): NonNullable<Message['sections']>[number] => ({
+  heading: `${tier}: ${code}`,
+  text: message,
+  ...(hint !== null && { hint }),
+})
+
+const tierText = (name: string, { outcome }: { readonly outcome: string }): string[] =>
+  outcome === 'skipped' ? [] : [`the ${name} ${outcome === 'ok' ? 'was made' : 'failed'}`]
+
+const outcomeText = ({ dump, snapshot }: RunReport): string =>
+  [...tierText('dump', dump), ...tierText('snapshot', snapshot)].join(', ')
+
+/** What protects the site whatever this run did: the newest backups that were there when it began. */
+function protectionFacts(plan: RunPlan): NonNullable<Message['facts']>[number][] {
+  const age = (at: Date): string => `${ageText((plan.at.getTime() - at.getTime()) / 1000)} old`
+  const dump = plan.dump?.plan?.newestProven
+  const snapshot = plan.snapshot?.plan?.newestAvailable
+  return [
+    ...(plan.dump?.plan
+      ? [{ label: 'newest proven dump before', value: dump ? `${dump.key}, ${age(dump.at)}` : 'none' }]
+      : []),
+    ...(plan.snapshot?.plan
+      ? [
+          {
+            label: 'newest snapshot before',
+            value: snapshot ? `${snapshot.name}, ${age(snapshot.at)}` : 'none',
+          },
+        ]
+      : []),
+  ]
+}
+
+function runLink(env: Readonly<Record<string, string | undefined>>): Message['link'] {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env
+  return server && repository && run
+    ? { label: 'the run', url: `${server}/${repository}/actions/runs/${run}` }
+    : undefined
+}

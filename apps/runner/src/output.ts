@@ -1,0 +1,144 @@
+import { appendFileSync } from 'node:fs'
+import prettyBytes from 'pretty-bytes'
+import pc from 'picocolors'
+import { type Told, toldLines } from './told.ts'
+
+/** Where an app prints: results to stdout, everything else to stderr. Every line is redacted on its way out. */
+export interface Output {
+  /** The result that was asked for: to stdout, whatever `--quiet` says. */
+  result(text: string): void
+  /** What is going on: to stderr, unless `--quiet`. */
+  step(name: string, text: string): void
+  /** More of it, with `--verbose`. */
+  detail(name: string, text: string): void
+  heading(text: string): void
+  warn(text: string): void
+  error(title: string, told: Told): void
+  /** Long work: a moving line on a terminal, else a line every half minute. */
+  progress(name: string): Progress
+  /** Hides a secret from everything printed from now on, and from GitHub's log, line by line. */
+  hide(secret: string): void
+  /** A workflow command for GitHub Actions, already escaped. */
+  command(text: string): void
+  /** Adds to the job's summary page in GitHub Actions; nothing elsewhere. */
+  summary(markdown: string): void
+}
+
+export interface Progress {
+  update(bytes: number): void
+  done(): void
+}
+
+export interface OutputOptions {
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly redactor: { add(secret: string): void; redact(text: string): string }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
+}
+
+// GitHub reads workflow commands from both streams, also behind leading blanks, so text from elsewhere must not hold any.
+const disarm = (line: string): string =>
+  line.replace(/^(\s*):(?=:)/, '$1:\u200B').replaceAll('##[', '#\u200B#[')
+
+// Control characters could move the cursor or hide text; tabs may stay.
+const CONTROL = /[^\P{Cc}\t]/gu
+
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+export function createOutput(options: OutputOptions): Output {
+  const { redactor, stdout, stderr, env, quiet, verbose } = options
+  const inActions = env['GITHUB_ACTIONS'] === 'true'
+  const onTerminal = stderr.isTTY === true && !quiet
+  const colours = pc.createColors(onTerminal && (env['NO_COLOR'] ?? '') === '')
+  let moving = false
+  let grouped = false
+
+  const print = (text: string): void => {
+    if (moving) stderr.write('\r\u001b[2K')
+    moving = false
+    stderr.write(text)
+  }
+  const clean = (text: string): string =>
+    redactor
+      .redact(text)
+      .split('\n')
+      .map((line) => line.replace(CONTROL, ' '))
+      .map((line) => (inActions ? disarm(line) : line))
+      .join('\n')
+  const labelled = (name: string, text: string): string => `  ${colours.dim(name.padEnd(10))}${clean(text)}\n`
+
+  return {
+    result: (text) => {
+      if (moving) print('')
+      stdout.write(`${redactor.redact(text)}\n`)
+    },
+    step: (name, text) => {
+      if (!quiet) print(labelled(name, text))
+    },
+    detail: (name, text) => {
+      if (verbose && !quiet) print(labelled(name, text))
+    },
+    heading: (text) => {
+      if (quiet) return
+      if (inActions) {
+        print(`${grouped ? '::endgroup::\n' : ''}::group::${escapeData(redactor.redact(text))}\n`)
+        grouped = true
+      } else print(`${colours.bold(clean(text))}\n`)
+    },
+    warn: (text) => print(`${colours.yellow('warning:')} ${clean(text)}\n`),
+    error: (title, told) => {
+      if (grouped) print('::endgroup::\n')
+      grouped = false
+      if (inActions) {
+        const told2 = toldLines(told).map((line) => redactor.redact(line))
+        print(`::error title=${escapeProperty(redactor.redact(title))}::${escapeData(told2.join('\n'))}\n`)
+      }
+      const [first = '', ...rest] = toldLines(told)
+      print(
+        `${colours.red(`${title}:`)} ${clean(first)}\n${rest.map((line) => `  ${clean(line)}\n`).join('')}`,
+      )
+    },
+    progress: (name) => {
+      const started = performance.now()
+      let last = started
+      let seen = 0
+      const text = (): string => {
+        const seconds = (performance.now() - started) / 1000
+        return `${prettyBytes(seen)}, ${prettyBytes(seen / Math.max(seconds, 0.001))}/s, ${Math.round(seconds)} s`
+      }
+      return {
+        update: (bytes) => {
+          seen = bytes
+          const now = performance.now()
+          if (quiet || now - last < (onTerminal ? 200 : 30_000)) return
+          last = now
+          if (onTerminal) {
+            stderr.write(`\r\u001b[2K  ${colours.dim(name.padEnd(10))}${text()}`)
+            moving = true
+          } else print(labelled(name, text()))
+        },
+        done: () => {
+          if (moving) print('')
+        },
+      }
+    },
+    hide: (secret) => {
+      if (inActions) {
+        for (const line of secret.split(/\r?\n|\\n/)) {
+          if (line.trim() !== '') stderr.write(`::add-mask::${escapeData(line.trim())}\n`)
+        }
+      }
+      redactor.add(secret)
+    },
+    command: (text) => print(redactor.redact(text)),
+    summary: (markdown) => {
+      const file = env['GITHUB_STEP_SUMMARY']
+      if (inActions && file) appendFileSync(file, `${redactor.redact(markdown)}\n`)
+    },
+  }
+}

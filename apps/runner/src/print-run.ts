@@ -1,0 +1,68 @@
+import prettyBytes from 'pretty-bytes'
+import type { RunReport } from './run-report.ts'
+import type { ErrorDocument } from './told.ts'
+
+const failure = ({ code, message, hint }: ErrorDocument): string[] => [
+  `FAILED ${code} ${message}`,
+  ...(hint === null ? [] : [`hint: ${hint}`]),
+]
+
+function dumpText({ dump }: RunReport): string[] {
+  const stored =
+    dump.bytes === null
+      ? []
+      : [`${dump.key}, ${prettyBytes(dump.bytes)}, ${dump.tables} tables, ${dump.rows} rows, proven`]
+  const planned =
+    dump.outcome === 'planned' ? [`would write ${dump.key}, then remove ${dump.removed.length}`] : []
+  return [...stored, ...planned, ...(dump.error ? failure(dump.error) : []), ...removedText(dump)]
+}
+
+function snapshotText({ snapshot }: RunReport): string[] {
+  const taken = snapshot.state === null ? [] : [`${snapshot.name}, ${snapshot.state}`]
+  const planned =
+    snapshot.outcome === 'planned'
+      ? [`would see to ${snapshot.name}, then remove ${snapshot.removed.length}`]
+      : []
+  return [...taken, ...planned, ...(snapshot.error ? failure(snapshot.error) : []), ...removedText(snapshot)]
+}
+
+const removedText = (tier: { readonly outcome: string; readonly removed: readonly string[] }): string[] =>
+  tier.outcome === 'planned' || tier.removed.length === 0 ? [] : [`removed ${tier.removed.join(', ')}`]
+
+/** The report for people: each tier, and who was told. */
+export function printRun(report: RunReport): string {
+  const rows: [string, string[]][] = [
+    ['dump', report.dump.outcome === 'skipped' ? [] : dumpText(report)],
+    ['snapshot', report.snapshot.outcome === 'skipped' ? [] : snapshotText(report)],
+    [
+      'told',
+      report.notifications.map(({ channel, delivered, error }) =>
+        delivered ? channel : `${channel} NOT DELIVERED: ${error?.code ?? ''} ${error?.message ?? ''}`,
+      ),
+    ],
+  ]
+  const lines = rows.flatMap(([name, texts]) =>
+    texts.map((text, index) => `  ${(index === 0 ? name : '').padEnd(10)}${text}`),
+  )
+  return [`${report.site}: ${report.dryRun ? 'dry run, ' : ''}${report.outcome}`, ...lines].join('\n')
+}
+
+const cell = (text: string): string =>
+  text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+
+/** The report as a table for the job's summary page. */
+export function runSummary(report: RunReport): string {
+  const rows = (
+    [
+      ['dump', report.dump.outcome, dumpText(report)],
+      ['snapshot', report.snapshot.outcome, snapshotText(report)],
+    ] as const
+  ).map(([name, outcome, texts]) => `| ${name} | ${outcome} | ${cell(texts.join('; '))} |`)
+  return [
+    `### ${cell(report.site)}: ${report.dryRun ? 'dry run, ' : ''}${report.outcome}`,
+    '',
+    '| tier | outcome | |',
+    '|---|---|---|',
+    ...rows,
+  ].join('\n')
+}
