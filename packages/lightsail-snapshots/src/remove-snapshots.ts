@@ -97,7 +97,7 @@ function checkSame(planned: Snapshot, found: Snapshot): void {
   const same =
     planned.fromInstanceName === found.fromInstanceName &&
     planned.createdAt.getTime() === found.createdAt.getTime()
-  if (same && found.held === undefined) return
+  if (same) return
   throw new LightsailError(
     'PLAN_OUTDATED',
     `${planned.name} is another snapshot by now: of ${found.fromInstanceName}, created ${found.createdAt.toISOString()}`,

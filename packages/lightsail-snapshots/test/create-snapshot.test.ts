@@ -150,6 +150,27 @@ describe('CreateInstanceSnapshot', () => {
     await expect(createSnapshot(world.client(), options)).rejects.toMatchObject({ code: 'SERVICE_FAILED' })
   })
 
+  test('whose fate is being looked up when it is interrupted ends as interrupted', async () => {
+    world.server.faults.add({ on: 'CreateInstanceSnapshot', answer: failed })
+    world.server.faults.add({ on: 'GetInstanceSnapshot', answer: { hang: true } })
+    const signal = world.interruptAt('GetInstanceSnapshot', 1)
+    await expect(createSnapshot(world.client(), { ...options, signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+  })
+
+  test('whose operation failed at once is told', async () => {
+    const client = world.altered((output) => {
+      const [operation] = (output['operations'] ?? []) as Record<string, unknown>[]
+      if (operation)
+        Object.assign(operation, { status: 'Failed', errorCode: 'Quota', errorDetails: 'too many' })
+    })
+    await expect(createSnapshot(client, options)).rejects.toMatchObject({
+      code: 'SNAPSHOT_ERROR',
+      message: expect.stringContaining('Quota: too many') as string,
+    })
+  })
+
   test('that hangs ends with the signal, or with the time allowed', async () => {
     world.server.faults.add({ on: 'CreateInstanceSnapshot', answer: { hang: true } })
     const signal = world.interruptAt('CreateInstanceSnapshot', 1)
@@ -189,6 +210,13 @@ describe('GetInstanceSnapshot, while it is waited for', () => {
     ['is cut within its answer', { cut: true, afterBytes: 30 }],
   ] as const)('may pass if it %s four times in a row', async (_, answer) => {
     world.server.faults.add({ on: 'GetInstanceSnapshot', times: 4, answer })
+    expect((await createSnapshot(world.client(), options)).sound).toBe(true)
+  })
+
+  test('may fail again after it had succeeded', async () => {
+    world.server.behaviour.pendingPolls = 2
+    world.server.faults.add({ on: 'GetInstanceSnapshot', nth: 1, times: 4, answer: failed })
+    world.server.faults.add({ on: 'GetInstanceSnapshot', nth: 6, times: 4, answer: failed })
     expect((await createSnapshot(world.client(), options)).sound).toBe(true)
   })
 

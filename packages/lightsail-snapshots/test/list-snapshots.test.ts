@@ -1,4 +1,3 @@
-import type { GetInstanceSnapshotsCommandOutput } from '@aws-sdk/client-lightsail'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findSnapshot, listSnapshots } from '../src/index.ts'
 import { INSTANCE, PREFIX, type TestWorld, testWorld } from './world.ts'
@@ -79,27 +78,30 @@ test('a page that is throttled for a while is asked for again by the SDK', async
   expect(await listSnapshots(world.client({ maxAttempts: 3 }))).toHaveLength(5)
 })
 
-const ALTERED: readonly (readonly [string, (page: GetInstanceSnapshotsCommandOutput) => void])[] = [
-  ['a token that comes back', (page) => (page.nextPageToken = firstToken ??= page.nextPageToken)],
-  ['a page without its list', (page) => delete page.instanceSnapshots],
-  ['an entry without a date', (page) => delete page.instanceSnapshots?.[0]?.createdAt],
-  ['an entry without a name', (page) => delete page.instanceSnapshots?.[0]?.name],
+const drop = (page: Record<string, unknown>, member: string): void => {
+  const [first] = page['instanceSnapshots'] as Record<string, unknown>[]
+  delete first?.[member]
+}
+let firstToken: unknown
+const ALTERED: readonly (readonly [string, (page: Record<string, unknown>) => void])[] = [
+  ['a token that comes back', (page) => (page['nextPageToken'] = firstToken ??= page['nextPageToken'])],
+  ['a page without its list', (page) => delete page['instanceSnapshots']],
+  ['an entry without a date', (page) => drop(page, 'createdAt')],
+  ['an entry without a name', (page) => drop(page, 'name')],
+  ['an entry without a state', (page) => drop(page, 'state')],
+  ['an entry without its instance', (page) => drop(page, 'fromInstanceName')],
 ]
-let firstToken: string | undefined
 
 test.each(ALTERED)('%s makes the listing incomplete', async (_, alter) => {
   seed(5)
-  const client = world.client()
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      alter(result.output)
-      return result
-    },
-    { step: 'initialize' },
-  )
+  const client = world.altered(alter)
   await expect(listSnapshots(client)).rejects.toMatchObject({ code: 'LISTING_INCOMPLETE' })
   expect(world.called().length).toBeLessThan(4)
+})
+
+test('an empty token ends the list as a missing one does', async () => {
+  seed(2)
+  expect(await listSnapshots(world.altered((page) => (page['nextPageToken'] = '')))).toHaveLength(2)
 })
 
 test('a listing that hangs ends with its signal', async () => {

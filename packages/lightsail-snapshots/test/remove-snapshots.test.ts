@@ -115,6 +115,18 @@ test('removals that all fail are each told', async () => {
   })
 })
 
+test('a removal whose operation failed did not remove', async () => {
+  const decided = await plan()
+  const client = world.altered((output) => {
+    const [operation] = (output['operations'] ?? []) as Record<string, unknown>[]
+    if (operation) Object.assign(operation, { status: 'Failed', errorCode: 'Busy', errorDetails: 'in use' })
+  })
+  await expect(removeSnapshots(client, decided, guard)).rejects.toMatchObject({
+    code: 'REMOVE_FAILED',
+    message: expect.stringContaining('Busy: in use') as string,
+  })
+})
+
 test('throttled for a while, all go', async () => {
   const decided = await plan()
   const answer = { error: { status: 400, code: 'ThrottlingException' } }

@@ -8,6 +8,8 @@ export interface TestWorld extends AsyncDisposable {
   client(config?: LightsailClientConfig): LightsailClient
   /** The names of the operations that were called, in order. */
   called(): string[]
+  /** A client whose answers are altered on the way: what a server would have to be wrong to say. */
+  altered(alter: (output: Record<string, unknown>) => void): LightsailClient
   /** A signal that is aborted once the server has seen so many calls of an operation. */
   interruptAt(operation: string, nth: number, reason?: Error): AbortSignal
 }
@@ -23,17 +25,30 @@ export async function testWorld(options: LightsailOptions = {}): Promise<TestWor
   server.addInstance({ name: INSTANCE })
   const clients: LightsailClient[] = []
   let ended = false
+  const connect = (config: LightsailClientConfig = {}): LightsailClient => {
+    const client = new LightsailClient({
+      region: 'us-east-1',
+      endpoint: server.url,
+      credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'a secret of the test' },
+      maxAttempts: 1,
+      ...config,
+    })
+    clients.push(client)
+    return client
+  }
   return {
     server,
-    client(config = {}) {
-      const client = new LightsailClient({
-        region: 'us-east-1',
-        endpoint: server.url,
-        credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'a secret of the test' },
-        maxAttempts: 1,
-        ...config,
-      })
-      clients.push(client)
+    client: connect,
+    altered(alter) {
+      const client = connect()
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          const result = await next(args)
+          alter(result.output as unknown as Record<string, unknown>)
+          return result
+        },
+        { step: 'initialize' },
+      )
       return client
     },
     called: () => server.calls.map((call) => call.operation),
