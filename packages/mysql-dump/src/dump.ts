@@ -1,0 +1,85 @@
+import { pipeline, type Readable, Transform } from 'node:stream'
+import type { Database, DumpShell } from './database.ts'
+import { explainFailure } from './dump-failure.ts'
+import { dumpScript } from './dump-script.ts'
+import { MysqlDumpError } from './errors.ts'
+import type { DumpFacts } from './facts.ts'
+import { inspect } from './inspect.ts'
+import { optionsFile } from './options-file.ts'
+import type { Survey } from './survey.ts'
+import { refusal, shortfall } from './whole.ts'
+
+/** The gzip of a dump. It ends only when the dump was proven whole; destroying it ends the commands on the host. */
+export interface DumpStream extends Readable {
+  /** What was seen of the dump while it streamed. Settles when the stream ends or fails; nobody needs to wait for it. */
+  readonly facts: Promise<DumpFacts>
+}
+
+export interface DumpOptions {
+  /** What `survey` found, a moment ago, with the same shell and database. */
+  readonly survey: Survey
+  /** A smaller gzip is a failure (TOO_SMALL). @default 0 */
+  readonly minBytes?: number
+  /** Fewer tables are a failure (TOO_FEW_TABLES): an empty database. @default 0 */
+  readonly minTables?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Dumps a database on the host behind the shell and compresses it there. The stream ends only when the dump client and the
+ * compressor exited with 0, gzip's checksum held, the SQL stood whole with its trailer last, the floors held, and nothing that
+ * the survey saw was left out. Anything else is an error: of the host in an operator's words, of the shell as it is.
+ * When the survey found that something would be missing, nothing is started.
+ */
+export function dump(shell: DumpShell, database: Database, options: DumpOptions): DumpStream {
+  const { survey, minBytes = 0, minTables = 0, signal } = options
+  const facts = Promise.withResolvers<DumpFacts>()
+  facts.promise.catch(() => {}) // the stream tells the same
+  const inspector = inspect({ minBytes, minTables, ...(signal && { signal }) })
+
+  const proven = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush(done) {
+      inspector.facts.then((seen) => {
+        const lack = shortfall(survey, seen, database)
+        if (lack) return done(lack)
+        facts.resolve(seen)
+        done()
+      }, done)
+    },
+  })
+  // A consumer may first have something else to wait for: it then still finds the error, and the process does not die of it.
+  proven.on('error', facts.reject)
+
+  const refused = refusal(survey, database)
+  if (refused) proven.destroy(refused)
+  else {
+    const source = shell.read(dumpScript(survey, database), {
+      input: optionsFile(database),
+      name: `the dump of ${database.name}`,
+      ...(signal && { signal }),
+    })
+    pipeline(
+      source,
+      (chunks) => inWords(chunks, database),
+      inspector,
+      proven,
+      (error) => {
+        const abandoned = new MysqlDumpError(
+          'ABANDONED',
+          `the dump of ${database.name} was given up before its end`,
+        )
+        facts.reject(error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? error : abandoned)
+      },
+    )
+  }
+  return Object.assign(proven, { facts: facts.promise })
+}
+
+async function* inWords(chunks: AsyncIterable<Uint8Array>, database: Database): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (error) {
+    throw explainFailure(error, database, 'dump')
+  }
+}
