@@ -1,1 +1,12 @@
-export const placeholder = true
+export { bucketState, type BucketState } from './bucket-state.ts'
+export { s3ClientOptions, type S3ClientOptions } from './client-options.ts'
+export { ensureBucket, type EnsureBucketOptions } from './ensure-bucket.ts'
+export { S3Error, type S3ErrorCode } from './errors.ts'
+export { type FullChecksum, headObject, type ObjectHead } from './head-object.ts'
+export type { ObjectStore, ServerSide, StoredObject } from './object-store.ts'
+export { openObject, type OpenOptions } from './open-object.ts'
+export { partSizeFor } from './part-size.ts'
+export { putBytes, type PutBytesOptions } from './put-bytes.ts'
+export { putStream, type PutStreamOptions } from './put-stream.ts'
+export { readBytes } from './read-bytes.ts'
+export { removeObject } from './remove-object.ts'

@@ -3,7 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Call, type FaultScript, faultScript } from './faults.ts'
 import { type Blob, blobStore, readBlobs } from './s3/blobs.ts'
-import { type Bucket, type Encryption, inKeyOrder, type LifecycleRule, newBucket } from './s3/buckets.ts'
+import {
+  type Bucket,
+  type Encryption,
+  inKeyOrder,
+  type LifecycleRule,
+  newBucket,
+  type StoredBlob,
+} from './s3/buckets.ts'
 import { type ChecksumAlgorithm, type ChecksumType, runningChecksum } from './s3/checksums.ts'
 import type { World } from './s3/exchange.ts'
 import { etagFor } from './s3/object-operations.ts'
@@ -84,11 +91,28 @@ export interface S3Server extends AsyncDisposable {
   openUpload(bucket: string, key: string, options?: { readonly initiated?: Date }): string
   /** From now on, deleting this key is denied; the function that comes back allows it again. */
   denyDelete(key: string): () => void
+  /** Changes an object's bytes behind S3's back; its checksum becomes that of the new bytes, or stays with `keepChecksum`. */
+  tamper(
+    bucket: string,
+    key: string,
+    change: (bytes: Buffer) => Buffer,
+    options?: { readonly keepChecksum?: boolean },
+  ): void
+  /** Removes every object and open upload; unrecorded. */
+  empty(bucket: string): void
   /** What a bucket holds, in key order; nothing when there is no such bucket. */
   objects(bucket: string): readonly S3Object[]
   uploads(bucket: string): readonly S3Upload[]
   bucket(name: string): S3BucketSettings | undefined
   stop(): Promise<void>
+}
+
+function kept(bytes: Buffer): Pick<StoredBlob, 'bytes' | 'blobs' | 'checksum'> {
+  const checksum = runningChecksum('CRC32')
+  checksum.update(bytes)
+  const blob: Blob = { bytes: bytes.length, slice: (start, end) => bytes.subarray(start, end) }
+  const value = checksum.digest().toString('base64')
+  return { bytes: bytes.length, blobs: [blob], checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value } }
 }
 
 /** Starts an S3 server on 127.0.0.1. It knows two faults beyond the common ones: `denyDelete`, and an error with status 200 (as S3 does at completion). */
@@ -159,21 +183,27 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
     put(name, key, body, { lastModified = world.now(), metadata = {} } = {}) {
       const bucket = made(name)
       const bytes = Buffer.from(body)
-      const checksum = runningChecksum('CRC32')
-      checksum.update(bytes)
-      const blob: Blob = { bytes: bytes.length, slice: (start, end) => bytes.subarray(start, end) }
       bucket.objects.set(key, {
         key,
-        bytes: bytes.length,
-        blobs: [blob],
+        ...kept(bytes),
         etag: etagFor(bucket.encryption, createHash('md5').update(bytes).digest('hex')),
-        checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: checksum.digest().toString('base64') },
         lastModified,
         encryption: bucket.encryption,
         metadata,
         storageClass: 'STANDARD',
         headers: {},
       })
+    },
+    tamper(name, key, change, { keepChecksum = false } = {}) {
+      const objects = world.buckets.get(name)?.objects
+      const stored = objects?.get(key)
+      if (!objects || !stored) throw new Error(`there is no ${key} in ${name} to tamper with`)
+      const changed = kept(change(Buffer.concat([...readBlobs(stored.blobs, 0, stored.bytes)])))
+      objects.set(key, { ...stored, ...changed, ...(keepChecksum && { checksum: stored.checksum }) })
+    },
+    empty(name) {
+      world.buckets.get(name)?.objects.clear()
+      world.buckets.get(name)?.uploads.clear()
     },
     openUpload(name, key, { initiated = world.now() } = {}) {
       const bucket = made(name)

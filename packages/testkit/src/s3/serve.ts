@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import type { Call, FaultScript, Misbehaviour } from '../faults.ts'
@@ -162,6 +161,13 @@ function errorAnswer(
   }
 }
 
+/** Resolves when more may be written, or when nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.on('drain', resolve).on('close', resolve)
+  return promise.finally(() => response.off('drain', resolve).off('close', resolve))
+}
+
 async function send(
   answer: Answer,
   incoming: IncomingMessage,
@@ -184,7 +190,7 @@ async function send(
     const piece = chunk.subarray(0, left)
     left -= piece.length
     if (!response.write(piece) && left > 0) {
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+      await drained(response)
       if (response.destroyed) return
     }
     if (left <= 0) break
