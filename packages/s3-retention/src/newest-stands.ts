@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { S3RetentionError } from './errors.ts'
 import type { Backup } from './list-backups.ts'
-import { prove } from './prove.ts'
+import { type Proof, prove } from './prove.ts'
 import { readManifest } from './read-manifest.ts'
 import { isMissing, refusal } from './refusal.ts'
 import { type BackupStore, s3Url } from './store.ts'
@@ -18,8 +18,9 @@ export async function newestStands(
   const bytes = await sizeOf(store, newest.key, signal)
   if (bytes === undefined) throw stale(store, newest, 'gone')
   const read = await readManifest(store, newest.manifestKey, signal)
-  const proof = 'text' in read ? prove({ key: newest.key, bytes }, read.text) : { proven: false, ...read }
-  if (!proof.proven) throw stale(store, newest, `not proven now: ${'why' in proof ? proof.why : ''}`)
+  const proof: Proof =
+    'text' in read ? prove({ key: newest.key, bytes }, read.text) : { proven: false, why: read.why }
+  if (!proof.proven) throw stale(store, newest, `not proven now: ${proof.why}`)
 }
 
 async function sizeOf(
