@@ -88,8 +88,9 @@ function linked({ label, url }: NonNullable<Message['link']>): string {
 
 /** Escapes text for Slack and cuts it so that what comes out has at most `length` characters and no half escape at its end. */
 function escaped(text: string, length: number): string {
-  const whole = escape(text)
-  if (whole.length <= length) return whole
+  // Escapes only add characters.
+  const whole = text.length > length ? undefined : escape(text)
+  if (whole !== undefined && whole.length <= length) return whole
   let cut = ''
   for (const character of text) {
     const next = escape(character)
