@@ -1,3 +1,9 @@
 import { defineConfig } from 'tsup'
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', target: 'node22', clean: true })
+export default defineConfig({
+  // The worker is a file of its own: `inspect` starts it as a thread.
+  entry: ['src/index.ts', 'src/inspect-worker.ts'],
+  format: 'esm',
+  target: 'node22',
+  clean: true,
+})

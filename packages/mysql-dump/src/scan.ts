@@ -17,7 +17,7 @@ export interface OpenStatement {
 export interface SqlHandlers {
   /** A line comment between statements, without its line end, cut at 1 KiB; `complete` when its line end was there too. */
   comment?(text: string, complete: boolean): void
-  /** Once for each statement: at its rows, at its end, or when 1 MiB of it has been read. */
+  /** Once for each statement: at its rows, at its end, when 1 MiB of it has been read, or where the SQL ends inside it. */
   begin?(statement: OpenStatement): void
   /**
    * A piece of the rows of the statement begun last: tuples with exactly `,\n` between them, of which `ended` end in this piece.
@@ -348,6 +348,7 @@ export function scanSql(handlers: SqlHandlers): SqlScanner {
       final = true
       scan(Buffer.alloc(0))
       if (opaque === 'line' && mode === 'gap') endComment(false)
+      if (mode === 'statement' && !begun) begin(false)
       if (opaque === 'string') return 'in a string'
       if (opaque === 'block' || executable > 0) return 'in a comment'
       if (mode === 'tuple') return 'in a row'
