@@ -1,3 +1,4 @@
+import { account, databasePlace } from './grant-words.ts'
 import { rightsOn, type Grant } from './privileges.ts'
 
 /** Something that a dump by this user would leave out, or stop at, and the statement that mends it. */
@@ -68,16 +69,4 @@ function showCreateRoutine(version: string): { privilege: string; on?: string } 
     return major >= 8 ? { privilege: 'SHOW_ROUTINE', on: '*.*' } : { privilege: 'SELECT', on: 'mysql.proc' }
   if (major > 11 || (major === 11 && minor >= 3)) return { privilege: 'SHOW CREATE ROUTINE' }
   return { privilege: 'SELECT', on: 'mysql.proc' }
-}
-
-/** Where a grant on one database is: `_` and `%` in its name are wildcards there unless escaped. */
-export function databasePlace(database: string): string {
-  return `\`${database.replace(/[\\_%]/g, '\\$&').replaceAll('`', '``')}\`.*`
-}
-
-/** `shop@localhost` as SQL. */
-export function account(user: string): string {
-  const at = user.lastIndexOf('@')
-  const quoted = (part: string): string => `'${part.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
-  return at === -1 ? quoted(user) : `${quoted(user.slice(0, at))}@${quoted(user.slice(at + 1))}`
 }

@@ -1,0 +1,14 @@
+/** Where a grant on one database is, as SQL: `_` and `%` in its name are wildcards there unless escaped. */
+export function databasePlace(database: string): string {
+  return `\`${database.replace(/[\\_%]/g, '\\$&').replaceAll('`', '``')}\`.*`
+}
+
+/** `shop@localhost` as SQL. */
+export function account(user: string): string {
+  const at = user.lastIndexOf('@')
+  return at === -1 ? text(user) : `${text(user.slice(0, at))}@${text(user.slice(at + 1))}`
+}
+
+function text(part: string): string {
+  return `'${part.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
