@@ -1,4 +1,4 @@
-import { connect as dial, type Socket } from 'node:net'
+import { Socket } from 'node:net'
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2'
 import { SshError } from './errors.ts'
 import { readHostKey, type HostKey } from './host-key.ts'
@@ -33,7 +33,7 @@ export function shakeHands(attempt: Attempt): Promise<Greeting> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const client = new ssh2.Client()
-    const socket = dial({ host: address, port, noDelay: true })
+    const socket = new Socket()
     let trusted: HostKey | undefined
     let refused: HostKey | undefined
     let settled = false
@@ -66,6 +66,7 @@ export function shakeHands(attempt: Attempt): Promise<Greeting> {
       }),
     )
     try {
+      socket.connect({ host: address, port, noDelay: true })
       client.connect({
         sock: socket,
         username: login?.user ?? 'nobody',

@@ -35,14 +35,17 @@ export async function end(processes: readonly Process[]): Promise<void> {
   const living = (): Process[] =>
     processes.filter(({ pid, started }) => look(pid).some((now) => now.started === started))
   for (let left = living(); left.length > 0; left = living()) {
-    for (const { pid } of left) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It went by itself in between.
-      }
-    }
+    for (const { pid } of left) kill(pid)
     await sleep(5)
+  }
+}
+
+/** Kills a process outright; false when it went by itself in between. */
+export function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
   }
 }
 

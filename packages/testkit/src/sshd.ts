@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { leash, type Leashed } from './leash.ts'
-import { descendants, end } from './processes.ts'
+import { descendants, end, kill } from './processes.ts'
 
 const run = promisify(execFile)
 
@@ -186,9 +186,7 @@ function sshdOver(server: Leashed, port: number, dir: string, binDir: string, ke
     until: (pattern) => server.until(pattern),
     processes,
     killSessions() {
-      const sessions = processes('sessions')
-      for (const pid of sessions) process.kill(pid, 'SIGKILL')
-      return sessions.length
+      return processes('sessions').filter(kill).length
     },
     stop,
     [Symbol.asyncDispose]: stop,
