@@ -1,5 +1,6 @@
 import { operation, type Operation } from './aws-json.ts'
 import { lightsailError } from './lightsail-error.ts'
+import { changeable } from './lightsail-instance.ts'
 import { operationBody, recordOperation, settleOperations } from './lightsail-operation.ts'
 import { page } from './lightsail-page.ts'
 import { NAME, TAGS, TOKEN } from './lightsail-shape.ts'
@@ -35,14 +36,7 @@ export function snapshotOperations(state: LightsailState): Record<string, Operat
       writes: true,
       input: { instanceSnapshotName: NAME, instanceName: NAME, tags: TAGS },
       handle({ instanceSnapshotName: name, instanceName, tags = [] }) {
-        const instance = existing(state.instances, 'Instance', instanceName)
-        if (instance.state !== 'running' && instance.state !== 'stopped') {
-          throw lightsailError(
-            'OperationFailureException',
-            `The instance ${instanceName} is ${instance.state}: a snapshot needs it running or stopped`,
-            'InvalidState',
-          )
-        }
+        const instance = changeable(state, instanceName)
         claimName(state, name)
         state.snapshots.set(name, {
           ...newResource(state, 'InstanceSnapshot', name),

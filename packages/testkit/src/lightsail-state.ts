@@ -19,15 +19,44 @@ interface Resource {
   tags: Tag[]
 }
 
+/** A rule of an instance's firewall: what is not listed is closed. */
+export interface PortRule {
+  readonly fromPort: number
+  readonly toPort: number
+  readonly protocol: string
+  readonly cidrs: readonly string[]
+  readonly ipv6Cidrs: readonly string[]
+  readonly cidrListAliases: readonly string[]
+}
+
+/** An SSH host key as Lightsail has seen it on the instance's console. */
+export interface HostKey {
+  readonly algorithm: string
+  /** Base64 of the wire format, without the algorithm's name before it. */
+  readonly publicKey: string
+}
+
 export interface SimulatedInstance extends Resource {
   state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
+  /** How many more readings find it pending. */
+  pendingPolls: number
   bundleId: string
   blueprintId: string
   username: string
+  /** The address that it has while no static IP is attached. */
   publicIpAddress: string
   availabilityZone: string
   /** Size of the system disk. */
   sizeInGb: number
+  keyPairName: string
+  ports: readonly PortRule[]
+  hostKeys: readonly HostKey[]
+  /** The time of day of automatic snapshots; undefined where that add-on is off. */
+  autoSnapshotTime: string | undefined
+  /** Days of automatic snapshots. They go with the instance. */
+  autoSnapshots: readonly string[]
+  /** The snapshot that it was made from. */
+  fromSnapshot: string | undefined
 }
 
 export interface SimulatedSnapshot extends Resource {
@@ -49,14 +78,16 @@ export interface SimulatedStaticIp extends Resource {
   attachedTo: string | undefined
 }
 
-/** How new snapshots behave; change it at any time. */
-export interface SnapshotBehaviour {
+/** How new snapshots and instances behave; change it at any time. */
+export interface LightsailBehaviour {
   /** How many readings (GetInstanceSnapshot or GetInstanceSnapshots) find a new snapshot pending. @default 1 */
   pendingPolls: number
   /** How long a new snapshot is pending at least. @default 0 */
   snapshotLatencyMs: number
   /** What a new snapshot becomes. @default 'available' */
   endsAs: 'available' | 'error'
+  /** How many readings (GetInstance, GetInstances, GetInstanceState) find a new instance pending. @default 1 */
+  instancePendingPolls: number
 }
 
 /** What the simulated account holds. */
@@ -66,12 +97,13 @@ export interface LightsailState {
   readonly snapshots: Map<string, SimulatedSnapshot>
   readonly staticIps: Map<string, SimulatedStaticIp>
   readonly operations: OperationRecord[]
-  readonly behaviour: SnapshotBehaviour
+  readonly behaviour: LightsailBehaviour
   pageSize: number
   readonly now: () => Date
 }
 
 let order = 0
+let addresses = 0
 
 /** The members that every new resource gets. Its ARN ends in a UUID: IAM policies cannot name resources by name. */
 export function newResource(state: LightsailState, type: string, name: string, createdAt?: Date): Resource {
@@ -83,6 +115,20 @@ export function newResource(state: LightsailState, type: string, name: string, c
     order: ++order,
     tags: [],
   }
+}
+
+/** An address that no resource of the account has: from the ranges that RFC 5737 keeps for examples. */
+export function newDynamicIp(state: LightsailState): string {
+  const taken = new Set([
+    ...[...state.instances.values()].map((instance) => instance.publicIpAddress),
+    ...[...state.staticIps.values()].map((ip) => ip.ipAddress),
+  ])
+  for (let tries = 0; tries < 250; tries++) {
+    addresses = (addresses % 250) + 1
+    const address = `203.0.113.${addresses}`
+    if (!taken.has(address)) return address
+  }
+  throw new Error('the simulated account has 250 addresses, and all are taken')
 }
 
 /** Refuses a name that any resource of the region has: Lightsail has one namespace for all types. */

@@ -1,17 +1,24 @@
 import type { Credentials } from './aws-json-auth.ts'
 import { serveJson, type JsonServer } from './aws-json.ts'
+import { addOnOperations } from './lightsail-add-on.ts'
 import { lightsailDetails, lightsailError } from './lightsail-error.ts'
+import { defaultPorts, firewallOperations } from './lightsail-firewall.ts'
+import { accessOperations, newHostKeys } from './lightsail-host-key.ts'
 import { instanceOperations } from './lightsail-instance.ts'
 import { operationOperations } from './lightsail-operation.ts'
+import { rebuildOperations } from './lightsail-rebuild.ts'
 import { snapshotOperations } from './lightsail-snapshot.ts'
 import {
   claimName,
+  newDynamicIp,
   newResource,
   type LightsailState,
   type SimulatedInstance,
   type SimulatedSnapshot,
-  type SnapshotBehaviour,
+  type SimulatedStaticIp,
+  type LightsailBehaviour,
 } from './lightsail-state.ts'
+import { staticIpOperations } from './lightsail-static-ip.ts'
 import { tagOperations } from './lightsail-tag.ts'
 
 /** What a simulated instance may be given; the rest is as the runbook's. */
@@ -21,18 +28,22 @@ export type InstanceSeed = Pick<SimulatedInstance, 'name'> & Partial<Omit<Simula
 export type SnapshotSeed = Pick<SimulatedSnapshot, 'name' | 'fromInstanceName'> &
   Partial<Omit<SimulatedSnapshot, 'order'>>
 
+/** What a simulated static IP is given; not attached unless it says so. */
+export type StaticIpSeed = Pick<SimulatedStaticIp, 'name' | 'ipAddress'> & Partial<SimulatedStaticIp>
+
 /** A Lightsail of one account and region, on a loopback port. */
 export interface LightsailServer extends JsonServer {
   /** What the account holds: to look at, and to change behind a client's back. */
   readonly state: LightsailState
-  /** How snapshots behave from now on. */
-  readonly behaviour: SnapshotBehaviour
+  /** How new snapshots and instances behave from now on. */
+  readonly behaviour: LightsailBehaviour
   addInstance(seed: InstanceSeed): SimulatedInstance
   /** Adds a snapshot, of an instance that need not exist any more. */
   addSnapshot(seed: SnapshotSeed): SimulatedSnapshot
+  addStaticIp(seed: StaticIpSeed): SimulatedStaticIp
 }
 
-export interface LightsailOptions extends Partial<SnapshotBehaviour> {
+export interface LightsailOptions extends Partial<LightsailBehaviour> {
   /** @default 'us-east-1' */
   readonly region?: string
   /** The keys that may sign. Without them any well-formed signature for the region is taken. */
@@ -58,6 +69,7 @@ export async function startLightsail(options: LightsailOptions = {}): Promise<Li
       pendingPolls: options.pendingPolls ?? 1,
       snapshotLatencyMs: options.snapshotLatencyMs ?? 0,
       endsAs: options.endsAs ?? 'available',
+      instancePendingPolls: options.instancePendingPolls ?? 1,
     },
     pageSize: options.pageSize ?? 20,
     now: options.now ?? (() => new Date()),
@@ -71,6 +83,11 @@ export async function startLightsail(options: LightsailOptions = {}): Promise<Li
         ...snapshotOperations(state),
         ...operationOperations(state),
         ...tagOperations(state),
+        ...rebuildOperations(state),
+        ...firewallOperations(state),
+        ...staticIpOperations(state),
+        ...accessOperations(state),
+        ...addOnOperations(state),
       },
       invalid: (message) => lightsailError('InvalidInputException', message, 'InvalidParameter'),
       errorDetails: lightsailDetails,
@@ -89,9 +106,16 @@ export async function startLightsail(options: LightsailOptions = {}): Promise<Li
         bundleId: 'micro_3_0',
         blueprintId: 'debian_12',
         username: 'admin',
-        publicIpAddress: `203.0.113.${(state.instances.size % 250) + 1}`,
+        publicIpAddress: newDynamicIp(state),
         availabilityZone: `${state.region}a`,
         sizeInGb: 40,
+        pendingPolls: state.behaviour.instancePendingPolls,
+        keyPairName: 'LightsailDefaultKeyPair',
+        ports: defaultPorts(seed.blueprintId ?? 'debian_12'),
+        hostKeys: newHostKeys(),
+        autoSnapshotTime: undefined,
+        autoSnapshots: [],
+        fromSnapshot: undefined,
         ...seed,
       }
       state.instances.set(seed.name, instance)
@@ -114,6 +138,16 @@ export async function startLightsail(options: LightsailOptions = {}): Promise<Li
       }
       state.snapshots.set(seed.name, snapshot)
       return snapshot
+    },
+    addStaticIp(seed) {
+      claimName(state, seed.name)
+      const ip: SimulatedStaticIp = {
+        ...newResource(state, 'StaticIp', seed.name),
+        attachedTo: undefined,
+        ...seed,
+      }
+      state.staticIps.set(seed.name, ip)
+      return ip
     },
   }
 }
