@@ -105,7 +105,19 @@ async function bucketRegion(
     )
     return head.BucketRegion
   } catch (error) {
-    if (!(error instanceof S3Error) || answered(error.cause).status !== 403) throw error
+    if (!(error instanceof S3Error)) throw error
+    const { status, region } = answered(error.cause)
+    // A bucket elsewhere answers 400 or 301 to HeadBucket; the region stands in a header, whatever one may do.
+    if (region !== undefined && (status === 400 || status === 301))
+      throw new S3Error(
+        'WRONG_REGION',
+        `the bucket ${store.bucket} is in ${region}, which is not where it was asked for`,
+        {
+          hint: `Set the region to ${region}.`,
+          cause: error.cause,
+        },
+      )
+    if (status !== 403) throw error
     throw await whyForbidden(store, signal, error)
   }
 }

@@ -6,18 +6,24 @@ interface Answered {
   readonly message: string
   readonly status: number | undefined
   readonly code: string | undefined
+  /** Where the bucket is, when S3 told it. */
+  readonly region: string | undefined
 }
 
 /** The parts of an SDK error that tell what it is. */
 export function answered(error: unknown): Answered {
-  const { name, message, code, $metadata } = (
+  const { name, message, code, $metadata, $response } = (
     typeof error === 'object' && error !== null ? error : {}
-  ) as Partial<Record<'name' | 'message' | 'code', unknown>> & { $metadata?: { httpStatusCode?: number } }
+  ) as Partial<Record<'name' | 'message' | 'code', unknown>> & {
+    $metadata?: { httpStatusCode?: number }
+    $response?: { headers?: Readonly<Record<string, string>> }
+  }
   return {
     name: typeof name === 'string' ? name : '',
     message: typeof message === 'string' ? message : String(error),
     status: $metadata?.httpStatusCode,
     code: typeof code === 'string' ? code : undefined,
+    region: $response?.headers?.['x-amz-bucket-region'],
   }
 }
 

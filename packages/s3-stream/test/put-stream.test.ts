@@ -3,7 +3,7 @@ import { type S3Server, startS3 } from '@raxx/testkit/s3'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
-import fc from 'fast-check'
+import { assert as forAll, asyncProperty, boolean, integer } from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ObjectStore, putStream, S3Error } from '../src/index.ts'
 import { BUCKET, KEY, operations, storeOn } from './client.ts'
@@ -320,7 +320,7 @@ describe('putStream', () => {
     [
       'wrong credentials',
       { on: 'PutObject', answer: { error: { status: 403, code: 'ExpiredToken' } } },
-      { code: 'ACCESS_DENIED', hint: /credentials/ },
+      { code: 'ACCESS_DENIED', hint: expect.stringContaining('credentials') as string },
     ],
   ]
   it.each([
@@ -330,10 +330,8 @@ describe('putStream', () => {
     server.faults.add(fault)
     const source = streamOf(bytes)
     const error = await refusedWithNothingLeft(putStream(store, KEY, source, { onWarning }))
-    const { hint, ...fields } = expected as { code: string; hint?: RegExp }
     expect(error).toBeInstanceOf(S3Error)
-    expect(error).toMatchObject(fields)
-    if (hint) expect((error as S3Error).hint).toMatch(hint)
+    expect(error).toMatchObject(expected)
     await expect.poll(() => source.destroyed).toBe(true)
   })
 
@@ -425,7 +423,8 @@ describe('putStream', () => {
       times: 2,
       answer: { error: { status: 500, code: 'InternalError' } },
     })
-    await refusedWithNothingLeft(putStream(store, KEY, streamOf(LARGE), { onWarning }))
+    const error = await refusedWithNothingLeft(putStream(store, KEY, streamOf(LARGE), { onWarning }))
+    expect(error).toMatchObject({ code: 'UPLOAD_FAILED' })
   })
 
   it('names the bucket that is missing, and what to do', async () => {
@@ -444,11 +443,11 @@ describe('putStream', () => {
 
   it('stores nothing, wherever the source breaks', async () => {
     const bytes = LARGE.subarray(0, 17 * MIB)
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 0, max: bytes.length }),
-        fc.integer({ min: 1000, max: 3 * MIB }),
-        fc.boolean(),
+    await forAll(
+      asyncProperty(
+        integer({ min: 0, max: bytes.length }),
+        integer({ min: 1000, max: 3 * MIB }),
+        boolean(),
         async (cut, piece, silently) => {
           const reason = new Error('cut')
           const source = new PassThrough()
@@ -459,8 +458,7 @@ describe('putStream', () => {
           }
           source.destroy(silently ? undefined : reason)
           const error = await refusedWithNothingLeft(put)
-          if (silently) expect(error).toMatchObject({ code: 'SOURCE_CLOSED' })
-          else expect(error).toBe(reason)
+          expect(silently ? (error as S3Error).code : error).toBe(silently ? 'SOURCE_CLOSED' : reason)
         },
       ),
       { numRuns: 12 },

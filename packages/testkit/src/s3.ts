@@ -80,6 +80,8 @@ export interface S3Server extends AsyncDisposable {
   checksums: boolean
   /** Makes an empty bucket, or with `foreign` one that belongs to somebody else. Unrecorded. */
   addBucket(name: string, options?: { readonly foreign?: boolean }): void
+  /** Removes a bucket with all in it; unrecorded. */
+  removeBucket(name: string): void
   /** Stores an object, making its bucket; unrecorded. */
   put(
     bucket: string,
@@ -180,6 +182,7 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
       world.checksums = told
     },
     addBucket: (name, { foreign = false } = {}) => void made(name, foreign),
+    removeBucket: (name) => void world.buckets.delete(name),
     put(name, key, body, { lastModified = world.now(), metadata = {} } = {}) {
       const bucket = made(name)
       const bytes = Buffer.from(body)
