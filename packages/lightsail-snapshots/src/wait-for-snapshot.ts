@@ -63,7 +63,7 @@ export async function waitForSnapshot(
 }
 
 /** The error of a snapshot that Lightsail could not make. */
-export function broken({ instance, name }: { instance: string; name: string }): LightsailError {
+function broken({ instance, name }: { instance: string; name: string }): LightsailError {
   return new LightsailError(
     'SNAPSHOT_ERROR',
     `the snapshot ${name} of ${instance} ended in the state error`,
