@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['dev', 'module', 'node'] } },
+  ssr: { resolve: { conditions: ['dev', 'node'] } },
   test: {
     // Two cores: more workers only make real servers start slower.
     maxWorkers: 2,

@@ -2,8 +2,8 @@ import { defineConfig } from 'tsup'
 
 // Runs before anything of the bundle does, so it is written for any Node that parses it.
 const NODE_CHECK =
-  "var v=process.versions.node.split('.').map(Number);" +
-  "if(v[0]<22||(v[0]===22&&v[1]<18)){process.stderr.write('raxx-backup needs Node 22.18 or newer; this is '+process.version+'\\n');process.exit(2)}"
+  "var __node=process.versions.node.split('.').map(Number);" +
+  "if(__node[0]<22||(__node[0]===22&&__node[1]<18)){process.stderr.write('raxx-backup needs Node 22.18 or newer; this is '+process.version+'\\n');process.exit(2)}"
 
 export default defineConfig({
   entry: { main: 'src/main.ts', 'inspect-worker': '../../packages/mysql-dump/src/inspect-worker.ts' },
@@ -11,10 +11,9 @@ export default defineConfig({
   format: 'cjs',
   target: 'node14',
   platform: 'node',
-  noExternal: [/.*/],
-  // Optional native parts: without them everything runs, in JavaScript.
-  external: ['cpu-features'],
-  loader: { '.node': 'empty' },
+  // ssh2 asks for two native parts, and does without them, in JavaScript.
+  external: ['cpu-features', /\.node$/],
+  noExternal: [/^(?!cpu-features$|.*\.node$)/],
   shims: true,
   splitting: false,
   clean: true,

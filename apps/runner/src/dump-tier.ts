@@ -4,9 +4,11 @@ import { ensureBucket, putBytes, putStream, removeObject } from '@raxx/s3-stream
 import type { Site } from '@raxx/site-config'
 import prettyBytes from 'pretty-bytes'
 import { AfterDone } from './attempt.ts'
+import { earlierManifest } from './earlier-manifest.ts'
 import { openHost } from './open-host.ts'
 import type { DumpPlan } from './plan-run.ts'
-import { type Planned, orThrow } from './planned.ts'
+import { type Planned, orThrow, planned } from './planned.ts'
+import { tell } from './told.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
 
@@ -46,6 +48,7 @@ export async function dumpTier(site: Site, decision: Planned<DumpPlan>, world: W
     )
   }
 
+  const earlier = earlierManifest(store, plan, { kmsKey: tier.kmsKey, signal })
   const progress = output.progress('dump')
   const takenAt = world.now()
   const body = dump(shell, source, {
@@ -60,9 +63,17 @@ export async function dumpTier(site: Site, decision: Planned<DumpPlan>, world: W
     contentType: 'application/gzip',
     signal,
     onProgress: (bytes) => progress.update(bytes),
-    // The day's earlier manifest must not vouch for the bytes that are about to take its dump's place.
-    beforeComplete: () => removeObject(store, plan.manifestKey, { signal }),
-  }).finally(() => progress.done())
+    beforeComplete: () => earlier.withdraw(),
+    onWarning: (warning) => output.warn(tell(warning).message),
+  })
+    .catch(async (error: unknown) => {
+      // What failed is the news, not that putting the manifest back did.
+      await earlier
+        .reinstate()
+        .catch((after: unknown) => output.warn(`${plan.key} lost its proof: ${tell(after).message}`))
+      throw error
+    })
+    .finally(() => progress.done())
   const facts = await body.facts
   const manifest = makeManifest(facts, {
     site: site.name,
@@ -91,15 +102,14 @@ export async function dumpTier(site: Site, decision: Planned<DumpPlan>, world: W
   output.step('stored', `s3://${tier.bucket}/${plan.key}, ${prettyBytes(stored.bytes)}`)
 
   const made = { key: plan.key, manifest }
-  try {
-    const { removed } = await removeBackups(store, orThrow(plan.retention), { signal })
-    if (removed.length > 0) output.step('pruned', removed.join(', '))
-    const swept = await sweepUploads(store, orThrow(plan.staleUploads), { signal })
-    if (swept.length > 0) output.step('swept', `${swept.length} unfinished uploads`)
-    return { ...made, removed }
-  } catch (error) {
-    throw new AfterDone<MadeDump>({ ...made, removed: removedDespite(error) }, error)
-  }
+  const pruned = await planned(async () => removeBackups(store, orThrow(plan.retention), { signal }))
+  const swept = await planned(async () => sweepUploads(store, orThrow(plan.staleUploads), { signal }))
+  const removed = pruned.plan?.removed ?? removedDespite(pruned.error)
+  if (removed.length > 0) output.step('pruned', removed.join(', '))
+  if (swept.plan && swept.plan.length > 0) output.step('swept', `${swept.plan.length} unfinished uploads`)
+  const error = pruned.error ?? swept.error
+  if (error !== undefined) throw new AfterDone<MadeDump>({ ...made, removed }, error)
+  return { ...made, removed }
 }
 
 /** What a failed removal had removed before it failed. */

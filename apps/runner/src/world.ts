@@ -3,6 +3,7 @@ import { LightsailClient } from '@aws-sdk/client-lightsail'
 import { S3Client } from '@aws-sdk/client-s3'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { Channel } from '@raxx/notifier'
+import { s3ClientOptions } from '@raxx/s3-stream'
 import { type SecretRef, type Site, resolveSecret } from '@raxx/site-config'
 import { openChannels } from './channels.ts'
 import type { Interrupt } from './interrupt.ts'
@@ -59,7 +60,7 @@ export function openWorld(
     output.hide(value)
     return value
   }
-  const s3 = new S3Client({ ...aws, forcePathStyle: ownS3 !== undefined })
+  const s3 = new S3Client({ region: site.region, ...s3ClientOptions(ownS3) })
   const lightsail = new LightsailClient(aws)
   return {
     s3,

@@ -8,7 +8,7 @@ import { stopped, timeLimit } from './stopped.ts'
 /** How to wait for a snapshot. */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
-  /** @default 15 seconds */
+  /** The most between two looks; the first ones come after 1, 2, 4 … seconds. @default 15 seconds */
   readonly pollEveryMs?: number | undefined
   /** How long all may take, from the first request on. @default 30 minutes */
   readonly timeoutMs?: number | undefined
@@ -43,6 +43,7 @@ export async function waitForSnapshot(
   const { signal, pollEveryMs = 15_000, onWait } = options
   let shown = false
   let failures = 0
+  let pause = Math.min(1000, pollEveryMs)
   for (;;) {
     try {
       const found = await findSnapshot(client, what.name, { signal })
@@ -56,9 +57,10 @@ export async function waitForSnapshot(
       const passing = error instanceof LightsailError && PASSING.has(error.code)
       if (!passing || ++failures >= FAILED_LOOKS_IN_A_ROW) throw error
     }
-    await sleep(pollEveryMs, undefined, { signal }).catch(() => {
+    await sleep(pause, undefined, { signal }).catch(() => {
       throw stopped(signal, `wait for the snapshot ${what.name}`)
     })
+    pause = Math.min(pause * 2, pollEveryMs)
   }
 }
 
