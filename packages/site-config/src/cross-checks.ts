@@ -11,6 +11,8 @@ export function crossChecks(document: unknown): Finding[] {
   if (!sites) return []
   if (Object.keys(sites).length === 0)
     return [{ path: ['sites'], expected: 'at least one site', found: 'none' }]
+  // The one name that the schema's record passes over in silence.
+  if (Object.hasOwn(sites, '__proto__')) return [{ path: ['sites', '__proto__'], expected: 'another name' }]
   const each = Object.entries(sites).flatMap(([name, site]) =>
     siteChecks(['sites', name], mapping(site) ?? {}),
   )

@@ -45,7 +45,6 @@ export function readDocument(text: string): ConfigDocument | readonly Fault[] {
     prettyErrors: false,
     stringKeys: true,
     merge: true,
-    logLevel: 'silent',
   })
   const at = (offset: number): number => lines.linePos(offset).line
   const faults: Fault[] = [...document.errors, ...document.warnings].map((error) => ({

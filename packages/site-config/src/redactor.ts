@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** Takes registered secrets out of text. */
 export interface Redactor {
   /**
@@ -54,6 +56,7 @@ function spellings(secret: string): string[] {
     secret.replaceAll(/["$`\\]/g, String.raw`\$&`),
     secret.replaceAll(/['"\\]/g, String.raw`\$&`),
     secret.replaceAll("'", "''"),
+    inspect(secret).slice(1, -1),
     Buffer.from(secret).toString('hex'),
     ...base64Forms(Buffer.from(secret)),
   ]
