@@ -53,7 +53,13 @@ export function inspect(options: InspectOptions = {}): InspectStream {
     // Beside this file, with its extension: .ts from source, .js when built, .cjs when bundled into an app.
     const file = new URL(`./inspect-worker${extname(import.meta.url)}`, import.meta.url)
     // Flags and environment of the process (a test runner's loader, say) are not for this thread.
-    const thread = new Worker(file, { workerData: floors, execArgv: [], env: {} })
+    const thread = new Worker(file, {
+      workerData: floors,
+      execArgv: [],
+      env: {},
+      // A small young generation is collected often, and the buffers of read pieces with it.
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
+    })
     thread.on('message', onReport)
     thread.on('error', (error) => fail(`the inspecting thread failed: ${error.message}`, error))
     thread.on('exit', (code) => fail(`the inspecting thread ended with code ${code} before its verdict`))
