@@ -1,4 +1,4 @@
-import { pipeline, type Readable, Transform } from 'node:stream'
+import { PassThrough, pipeline, type Readable, Transform } from 'node:stream'
 import type { Database, DumpShell } from './database.ts'
 import { explainFailure } from './dump-failure.ts'
 import { dumpScript } from './dump-script.ts'
@@ -59,27 +59,24 @@ export function dump(shell: DumpShell, database: Database, options: DumpOptions)
       name: `the dump of ${database.name}`,
       ...(signal && { signal }),
     })
-    pipeline(
-      source,
-      (chunks) => inWords(chunks, database),
-      inspector,
-      proven,
-      (error) => {
-        const abandoned = new MysqlDumpError(
-          'ABANDONED',
-          `the dump of ${database.name} was given up before its end`,
-        )
-        facts.reject(error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? error : abandoned)
-      },
-    )
+    pipeline(inWords(source, database), inspector, proven, (error) => {
+      const abandoned = new MysqlDumpError(
+        'ABANDONED',
+        `the dump of ${database.name} was given up before its end`,
+      )
+      facts.reject(error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? error : abandoned)
+    })
   }
   return Object.assign(proven, { facts: facts.promise })
 }
 
-async function* inWords(chunks: AsyncIterable<Uint8Array>, database: Database): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunks
-  } catch (error) {
-    throw explainFailure(error, database, 'dump')
-  }
+// A pipeline would tell its other streams of the source's error before anybody could put it in words.
+function inWords(source: Readable, database: Database): Readable {
+  const told = new PassThrough()
+  source.on('error', (error) => told.destroy(explainFailure(error, database, 'dump') as Error))
+  source.on('close', () => {
+    if (!source.readableEnded) told.destroy(new Error('the dump was closed before its end'))
+  })
+  told.on('close', () => source.destroy())
+  return source.pipe(told)
 }

@@ -1,6 +1,11 @@
 /** Where a grant on one database is, as SQL: `_` and `%` in its name are wildcards there unless escaped. */
 export function databasePlace(database: string): string {
-  return `\`${database.replace(/[\\_%]/g, '\\$&').replaceAll('`', '``')}\`.*`
+  return patternPlace(database.replace(/[\\_%]/g, '\\$&'))
+}
+
+/** Where a grant on the databases of a pattern is, as SQL. */
+export function patternPlace(pattern: string): string {
+  return `\`${pattern.replaceAll('`', '``')}\`.*`
 }
 
 /** `shop@localhost` as SQL. */

@@ -2,13 +2,12 @@ export type { Database, DumpShell } from './database.ts'
 export { dump, type DumpOptions, type DumpStream } from './dump.ts'
 export { MysqlDumpError, type MysqlDumpErrorCode } from './errors.ts'
 export type { BinlogPosition, Digest, DumpFacts, RoutineFacts, SqlFacts, TableFacts } from './facts.ts'
-export type { DumpFloors } from './inspect-object.ts'
 export { inspect, type InspectOptions, type InspectStream } from './inspect.ts'
 export {
   type DumpedApp,
   type DumpManifest,
-  MANIFEST_SCHEMA,
   makeManifest,
+  MANIFEST_SCHEMA,
   type ManifestDetails,
   parseManifest,
 } from './manifest.ts'

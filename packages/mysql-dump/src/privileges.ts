@@ -45,56 +45,73 @@ export interface Rights {
   has(...anyOf: readonly string[]): boolean
   /** Whether SELECT is granted on a table of the server's own, such as `mysql.proc`. */
   reads(schema: string, table: string): boolean
+  /** The pattern by which the user itself (no role of it) has its rights here, when it is by one. */
+  readonly pattern: string | undefined
 }
 
 /** What the grants add up to for one database, as the server does it: of a user's patterns that match, only the closest counts. */
 export function rightsOn(database: string, grants: readonly Grant[]): Rights {
-  const held = (schema: string): Set<string> => {
-    const rights = new Set(
-      grants.filter((g) => g.on.kind === 'global' && !g.revokes).flatMap((g) => [...g.privileges]),
-    )
-    for (const grantee of new Set(grants.map((g) => g.to))) {
-      for (const privilege of closest(
-        schema,
-        grants.filter((g) => g.to === grantee && !g.revokes),
-      ))
-        rights.add(privilege)
-    }
-    // MySQL's partial revokes: taken from everywhere else than the global grants say.
-    for (const g of grants) {
-      if (g.revokes && g.on.kind === 'database' && g.on.pattern === schema)
-        for (const p of g.privileges) rights.delete(p)
-    }
-    return rights
-  }
-  const here = held(database)
+  const here = held(database, grants)
+  const own = closest(
+    database,
+    grants.filter((g) => g.to.includes('@')),
+  )
   return {
-    has: (...anyOf) => here.has('ALL PRIVILEGES') || anyOf.some((privilege) => here.has(privilege)),
-    reads: (schema, table) =>
-      held(schema).has('SELECT') ||
-      held(schema).has('ALL PRIVILEGES') ||
-      grants.some(
-        (g) =>
-          g.on.kind === 'smaller' &&
-          g.on.name === `${schema}.${table}` &&
-          (g.privileges.has('SELECT') || g.privileges.has('ALL PRIVILEGES')),
-      ),
+    has: (...anyOf) => here.has(ALL) || anyOf.some((privilege) => here.has(privilege)),
+    reads(schema, table) {
+      const there = held(schema, grants)
+      const name = `${schema}.${table}`
+      const direct = grants.filter(({ on }) => on.kind === 'smaller' && on.name === name)
+      return [there, ...direct.map((g) => g.privileges)].some((set) => set.has('SELECT') || set.has(ALL))
+    },
+    pattern: own.pattern,
   }
 }
 
-function closest(database: string, grants: readonly Grant[]): readonly string[] {
-  let best: readonly string[] = []
+const ALL = 'ALL PRIVILEGES'
+
+function held(database: string, grants: readonly Grant[]): Set<string> {
+  const given = grants.filter(({ revokes }) => !revokes)
+  const rights = new Set(given.flatMap(({ on, privileges }) => (on.kind === 'global' ? [...privileges] : [])))
+  for (const grantee of new Set(given.map(({ to }) => to))) {
+    const { privileges } = closest(
+      database,
+      given.filter(({ to }) => to === grantee),
+    )
+    for (const privilege of privileges) rights.add(privilege)
+  }
+  // MySQL's partial revokes take a part of what is granted everywhere.
+  for (const { on, privileges, revokes } of grants) {
+    if (!revokes || on.kind !== 'database' || on.pattern !== database) continue
+    for (const privilege of privileges) rights.delete(privilege)
+  }
+  return rights
+}
+
+function closest(
+  database: string,
+  grants: readonly Grant[],
+): { readonly pattern: string | undefined; readonly privileges: readonly string[] } {
+  let best: { pattern: string | undefined; privileges: readonly string[] } = {
+    pattern: undefined,
+    privileges: [],
+  }
   let rank = -1
   for (const { on, privileges } of grants) {
     if (on.kind !== 'database' || !matches(on.pattern, database)) continue
     const wildcard = on.pattern.replace(/\\./g, 'xx').search(/[%_]/)
     const nearness = wildcard === -1 ? Infinity : wildcard
     // Of two that are as close the server takes one; in doubt, what both give.
-    if (nearness === rank) best = best.filter((privilege) => privileges.has(privilege))
-    else if (nearness > rank) best = [...privileges]
+    if (nearness === rank) best = { ...best, privileges: common(best.privileges, [...privileges]) }
+    else if (nearness > rank) best = { pattern: on.pattern, privileges: [...privileges] }
     rank = Math.max(rank, nearness)
   }
   return best
+}
+
+function common(one: readonly string[], other: readonly string[]): readonly string[] {
+  if (one.includes(ALL)) return other
+  return other.includes(ALL) ? one : one.filter((privilege) => other.includes(privilege))
 }
 
 function matches(pattern: string, database: string): boolean {

@@ -21,6 +21,9 @@ export function readSurvey(text: string, database: Database): Survey {
   const tables = (rows.get('raxx:tables') ?? []).filter(([type]) => type !== 'SEQUENCE')
   const views = rows.get('raxx:views') ?? []
   const routines = rows.get('raxx:routines') ?? []
+  const brokenViews = views.flatMap(([comment = '', view = '']) =>
+    comment === 'VIEW' || comment === '' ? [] : [{ name: view, why: comment }],
+  )
   const snapshotFile = rows.get('raxx:binlog')?.[0]?.[1]
   return {
     client: { command, version: facts.get('raxx:version')?.[0]?.replace(/^\S*\//, '') ?? '', flags },
@@ -36,9 +39,7 @@ export function readSurvey(text: string, database: Database): Survey {
     nonTransactional: tables.flatMap(([, , transactions, table = '']) =>
       transactions === 'YES' ? [] : [table],
     ),
-    brokenViews: views.flatMap(([comment = '', view = '']) =>
-      comment === 'VIEW' || comment === '' ? [] : [{ name: view, why: comment }],
-    ),
+    brokenViews,
     maxAllowedPacket: Number(packet),
     binlog: logBin === '1' && Boolean(snapshotFile) && flags.includes('master-data'),
     // Rows of tables that are versioned by transaction, not by time, cannot be given back their history.
@@ -58,6 +59,7 @@ export function readSurvey(text: string, database: Database): Survey {
       })),
       user,
       serverVersion: version,
+      brokenViews: brokenViews.length > 0,
     }),
   }
 }

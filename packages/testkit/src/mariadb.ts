@@ -44,6 +44,8 @@ const TUNING = [
   '--innodb-log-file-size=16M',
   '--innodb-flush-log-at-trx-commit=2',
   '--innodb-doublewrite=0',
+  '--innodb-flush-method=nosync',
+  '--sync-frm=0',
   '--innodb-buffer-pool-size=128M',
   '--max-allowed-packet=256M',
   '--aria-log-file-size=8M',
@@ -191,7 +193,7 @@ let prepared: Promise<string> | undefined
 function template(): Promise<string> {
   prepared ??= (async () => {
     const version = /Ver (\S+)/.exec(await run(SERVER, ['--no-defaults', '--version']))?.[1]
-    const place = join(tmpdir(), `raxx-mariadb-template-1-${version}-${process.getuid?.()}`)
+    const place = join(tmpdir(), `raxx-mariadb-template-2-${version}-${process.getuid?.()}`)
     if (existsSync(place)) return place
     const draft = await mkdtemp(`${place}-`)
     try {
