@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { createGunzip, createGzip } from 'node:zlib'
 import { inspect } from '../packages/mysql-dump/src/index.ts'
 import { machine } from './lib/machine.ts'
@@ -12,7 +13,11 @@ import { inMegabytes, parseSize } from './lib/size.ts'
 import { printTable } from './lib/table.ts'
 
 // How fast a dump is proven while it passes, beside what it takes to decompress it alone, and the memory that it takes.
-const { values } = parseArgs({ options: { size: { type: 'string', default: '500MB' } } })
+// Each is measured in a process of its own.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { size: { type: 'string', default: '500MB' } },
+})
 const size = parseSize(values.size)
 
 /** Ticket-like SQL, the same each time: HTML bodies with quotes and line ends, in several scripts, ids that never repeat. */
@@ -48,54 +53,61 @@ function* ticketSql(bytes: number, separator: string): Generator<Buffer> {
   yield Buffer.from('-- Dump completed on 2026-01-01  6:17:00\n')
 }
 
-const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
-
 interface Measured {
+  readonly sql: number
   readonly seconds: number
   readonly cpu: number
   readonly peak: number
 }
 
-/** Seconds on the clock and of CPU on all threads, and the most memory seen meanwhile. */
-async function measure(work: () => Promise<unknown>): Promise<Measured> {
-  let peak = 0
-  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20)
+/** Seconds on the clock and of CPU on all threads, and the most memory of this process, which does nothing else. */
+async function measure(way: string, file: string): Promise<Measured> {
+  let sql = 0
+  const source = createReadStream(file, { highWaterMark: 32_768 })
   const time = performance.now()
   const before = process.cpuUsage()
-  await work()
+  if (way === 'inspect') {
+    const stream = inspect()
+    await pipeline(source, stream, new Writable({ write: (_chunk, _encoding, done) => done() }))
+    sql = (await stream.facts).sql.bytes
+  } else {
+    const count = new Writable({
+      write: (chunk: Buffer, _encoding, done) => done(void (sql += chunk.length)),
+    })
+    await pipeline(source, createGunzip(), count)
+  }
   const { user, system } = process.cpuUsage(before)
-  clearInterval(sampler)
-  return { seconds: (performance.now() - time) / 1000, cpu: (user + system) / 1e6, peak }
+  const seconds = (performance.now() - time) / 1000
+  return { sql, seconds, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS * 1024 }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'raxx-bench-'))
-try {
-  const rows: string[][] = []
-  for (const [form, separator] of [
-    ['MariaDB: a row a line', ',\n'],
-    ['MySQL: all rows on one line', ','],
-  ] as const) {
-    const file = join(folder, 'dump.sql.gz')
-    await pipeline(
-      Readable.from(ticketSql(size, separator)),
-      createGzip({ level: 1 }),
-      createWriteStream(file),
-    )
-    const read = (): Readable => createReadStream(file, { highWaterMark: 32_768 })
-    const stream = inspect()
-    const inspected = await measure(() => pipeline(read(), stream, nowhere()))
-    const alone = await measure(() => pipeline(read(), createGunzip(), nowhere()))
-    const { sql } = await stream.facts
-    for (const [name, { seconds, cpu, peak }] of [
-      ['inspect', inspected],
-      ['gunzip alone', alone],
+async function compare(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'raxx-bench-'))
+  try {
+    const rows: string[][] = []
+    for (const [form, separator] of [
+      ['MariaDB: a row a line', ',\n'],
+      ['MySQL: all rows on one line', ','],
     ] as const) {
-      const speed = (per: number): string => inMegabytes(sql.bytes / per)
-      rows.push([`${form}, ${name}`, speed(1), speed(seconds), speed(cpu), inMegabytes(peak)])
+      const file = join(folder, 'dump.sql.gz')
+      const sql = Readable.from(ticketSql(size, separator))
+      await pipeline(sql, createGzip({ level: 1 }), createWriteStream(file))
+      for (const way of ['inspect', 'gunzip alone']) {
+        const child = ['-C', 'dev', import.meta.filename, way, file]
+        const { stdout } = await promisify(execFile)(process.execPath, child)
+        const seen = JSON.parse(stdout) as Measured
+        const speed = (per: number): string => inMegabytes(seen.sql / per)
+        rows.push([`${form}, ${way}`, speed(1), speed(seen.seconds), speed(seen.cpu), inMegabytes(seen.peak)])
+      }
     }
+    process.stdout.write(`reading a dump while it passes; ${machine()}\n\n`)
+    printTable(['form', 'SQL', 'a second', 'a CPU second', 'peak RSS'], rows)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  process.stdout.write(`reading a dump while it passes; ${machine()}\n\n`)
-  printTable(['form', 'SQL', 'a second', 'a CPU second', 'peak RSS'], rows)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
+
+const [way, file] = positionals
+if (way !== undefined && file !== undefined) {
+  process.stdout.write(JSON.stringify(await measure(way, file)))
+} else await compare()
