@@ -206,7 +206,7 @@ describe('a connection', () => {
     proxy.cut('silence')
     const started = performance.now()
     await shell.close()
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   test('that may hold no more commands says so, and goes on with those it has', async () => {
@@ -235,7 +235,7 @@ test('after failures of every kind nothing keeps the program alive', async () =>
     console.log('done')`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
     env: { ...process.env, TARGET: JSON.stringify(sshd) },
-    timeout: 10_000,
+    timeout: 30_000,
   })
   expect(stdout.trim().split('\n')).toEqual([
     'HOST_KEY_MISMATCH',

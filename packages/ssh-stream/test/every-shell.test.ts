@@ -102,11 +102,11 @@ describe.each([
 
     test('holds the command back while nobody reads, and loses nothing by it', async () => {
       const mark = fresh()
-      const stream = shell.read(`head -c 30000000 /dev/zero; touch ${mark}`, { idleTimeoutMs: 400 })
+      const stream = shell.read(`head -c 30000000 /dev/zero; touch ${mark}`, { idleTimeoutMs: 1000 })
       await once(stream, 'readable')
       // The same work twice, unhindered, is time enough to have got through; and longer than the idle limit.
       await shell.run('head -c 30000000 /dev/zero | wc -c', {})
-      await shell.run('head -c 30000000 /dev/zero | wc -c; sleep 0.6')
+      await shell.run('head -c 30000000 /dev/zero | wc -c; sleep 1.1')
       expect(existsSync(mark)).toBe(false)
       expect(stream.readableLength).toBeLessThan(1_000_000)
       expect(await readAll(stream)).toHaveLength(30_000_000)
@@ -137,12 +137,12 @@ describe.each([
     })
 
     test('fails when the command gives nothing for too long', async () => {
-      const iterate = readAll(shell.read('printf abc; sleep 3', { idleTimeoutMs: 250 }))
+      const iterate = readAll(shell.read('printf abc; sleep 5', { idleTimeoutMs: 1000 }))
       await expect(iterate).rejects.toMatchObject({
         code: 'IDLE',
         message: expect.stringContaining('after 3 bytes'),
       })
-      await readAll(shell.read('for i in 1 2 3 4 5; do echo $i; sleep 0.15; done', { idleTimeoutMs: 600 }))
+      await readAll(shell.read('for i in 1 2 3 4 5 6; do echo $i; sleep 0.25; done', { idleTimeoutMs: 1200 }))
     })
   })
 
@@ -223,15 +223,15 @@ describe.each([
     })
 
     test('fails when the command takes nothing for too long, but not while there is nothing to take', async () => {
-      const idleTimeoutMs = 250
+      const idleTimeoutMs = 1000
       const stuck = pipeline(
         Readable.from(pieces(Buffer.alloc(20_000_000))),
-        shell.write('sleep 3', { idleTimeoutMs }),
+        shell.write('sleep 5', { idleTimeoutMs }),
       )
       await expect(stuck).rejects.toMatchObject({ code: 'IDLE' })
       const slow = shell.write('cat > /dev/null', { idleTimeoutMs })
       slow.write('a')
-      await sleep(2 * idleTimeoutMs)
+      await sleep(1.2 * idleTimeoutMs)
       slow.end('b')
       await finished(slow)
     })
