@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { S3Error } from './errors.ts'
 import { type ObjectStore, urlOf } from './object-store.ts'
-import { afterGrace, orAborted, request } from './request.ts'
+import { orAborted, request, withGrace } from './request.ts'
 import type { Tally } from './tally.ts'
 
 /** How long a request that makes something at S3 may still take for its answer once all is to be stopped. */
@@ -43,10 +43,9 @@ export function gatedClient(
 
   const create = async (command: CreateMultipartUploadCommand) => {
     const started = performance.now()
-    using late = afterGrace(signal, GRACE_MS)
     try {
-      const created = await request('CreateMultipartUpload', store, key, late.signal, (how) =>
-        store.client.send(command, how),
+      const created = await withGrace(signal, GRACE_MS, (late) =>
+        request('CreateMultipartUpload', store, key, late, (how) => store.client.send(command, how)),
       )
       uploadId = created.UploadId
       // A retry may have made a second one.
@@ -58,8 +57,9 @@ export function gatedClient(
     }
   }
   const part = async (command: UploadPartCommand) => {
-    using now = afterGrace(signal, 0)
-    const sent = request('UploadPart', store, key, now.signal, (how) => store.client.send(command, how))
+    const sent = withGrace(signal, 0, (now) =>
+      request('UploadPart', store, key, now, (how) => store.client.send(command, how)),
+    )
     const answer = await orAborted(sent, signal)
     if (!answer.ETag)
       throw new S3Error('UPLOAD_FAILED', `S3 answered a part of ${urlOf(store, key)} without an ETag`)
@@ -69,11 +69,12 @@ export function gatedClient(
   const complete = async (command: CompleteMultipartUploadCommand | PutObjectCommand) => {
     const { bytes, crc32 } = await orAborted(beforeComplete(), signal)
     signal.throwIfAborted()
-    using late = afterGrace(signal, GRACE_MS)
     completing = true
     if (command instanceof PutObjectCommand) {
       const put = new PutObjectCommand({ ...command.input, ChecksumCRC32: crc32 })
-      const answer = await request('PutObject', store, key, late.signal, (how) => store.client.send(put, how))
+      const answer = await withGrace(signal, GRACE_MS, (late) =>
+        request('PutObject', store, key, late, (how) => store.client.send(put, how)),
+      )
       onPart(bytes)
       return answer
     }
@@ -83,8 +84,8 @@ export function gatedClient(
       ChecksumType: 'FULL_OBJECT',
       MpuObjectSize: bytes,
     })
-    return await request('CompleteMultipartUpload', store, key, late.signal, (how) =>
-      store.client.send(completion, how),
+    return await withGrace(signal, GRACE_MS, (late) =>
+      request('CompleteMultipartUpload', store, key, late, (how) => store.client.send(completion, how)),
     )
   }
   const send = async (command: unknown): Promise<unknown> => {

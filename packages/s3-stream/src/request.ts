@@ -29,30 +29,34 @@ export async function request<T>(
   }
 }
 
-/** A signal that follows `signal`, but not before `graceMs` have passed since. */
-export function afterGrace(signal: AbortSignal, graceMs: number): { signal: AbortSignal } & Disposable {
+/** Does `work` with a signal that follows `signal`, but not before `graceMs` have passed since. */
+export async function withGrace<T>(
+  signal: AbortSignal,
+  graceMs: number,
+  work: (late: AbortSignal) => Promise<T>,
+): Promise<T> {
   const late = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const start = (): void => {
-    timer = setTimeout(() => late.abort(signal.reason), graceMs)
+    if (graceMs === 0) late.abort(signal.reason)
+    else timer = setTimeout(() => late.abort(signal.reason), graceMs)
   }
   if (signal.aborted) start()
   else signal.addEventListener('abort', start, { once: true })
-  return {
-    signal: late.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', start)
-    },
+  try {
+    return await work(late.signal)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', start)
   }
 }
 
 /** Settles as `work` does, but at the latest when `signal` is aborted, with its reason. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await Promise.race([work, promise])
   } finally {
