@@ -125,6 +125,17 @@ test('a rate limit that outlasts the patience, and a Slack that never answers, a
   expect(await notify([channel()], MESSAGE, { timeoutMs: 300 })).toEqual([late])
 })
 
+test('a rate limit that was given up does not hold up the next message of the same client', async () => {
+  const same = channel()
+  slack.faults.add({
+    on: '*',
+    times: 1,
+    answer: { error: { status: 429, code: 'ratelimited', message: '60' } },
+  })
+  expect(await notify([same], MESSAGE, { timeoutMs: 200 })).toMatchObject([{ delivered: false }])
+  expect(await notify([same], MESSAGE, { timeoutMs: 5000 })).toMatchObject([{ delivered: true }])
+})
+
 test('three tries without an answer end by themselves', async () => {
   slack.faults.add({ on: '*', answer: { hang: true } })
   const [delivery] = await notify([channel({ tryMs: 100 })], MESSAGE)
