@@ -36,7 +36,7 @@ export async function settle(
 }
 
 /** Aborts the upload that is open, and any that S3 may have opened without our knowing. Never rejects: it tells `warn`. */
-export async function abortOpen(
+async function abortOpen(
   store: ObjectStore,
   key: string,
   gate: Gate,
