@@ -25,8 +25,8 @@ const HINTS: Readonly<Record<string, string>> = {
   fatal_error: 'Check whether the message arrived; see https://slack-status.com.',
 }
 
-/** Slack's own word for what it did not like, when it answered at all. */
-export function platformError(thrown: unknown): string | undefined {
+// Slack's own word for what it did not like, when it answered at all.
+function platformError(thrown: unknown): string | undefined {
   const { code, data } = fields(thrown)
   if (code !== 'slack_webapi_platform_error') return undefined
   const word = (data as { readonly error?: unknown } | undefined)?.error
