@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
-import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2'
+import ssh2, { type Client } from 'ssh2'
 import { SshError } from './errors.ts'
-import { readHostKey, type HostKey } from './host-key.ts'
+import { readHostKey, type Algorithm, type HostKey } from './host-key.ts'
 import type { PrivateKey } from './private-key.ts'
 
 /** One connection to try. */
@@ -11,7 +11,7 @@ export interface Attempt {
   /** As errors name it. */
   readonly host: string
   /** The host key algorithms to offer. */
-  readonly offer: readonly ServerHostKeyAlgorithm[]
+  readonly offer: readonly Algorithm[]
   /** Whether to go on with a host that shows this key. Asked again at every re-keying. */
   trust(key: HostKey): boolean
   /** Who logs in, once the host is trusted. */

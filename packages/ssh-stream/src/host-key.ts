@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { ServerHostKeyAlgorithm } from 'ssh2'
 import { SshError } from './errors.ts'
 
 /** A key that a host has shown. */
@@ -12,8 +11,15 @@ export interface HostKey {
   readonly line: string
 }
 
+/** A way for a host to sign. Named here, so that users of this package need no types of ssh2. */
+export type Algorithm =
+  | 'ssh-ed25519'
+  | `ecdsa-sha2-nistp${256 | 384 | 521}`
+  | `rsa-sha2-${256 | 512}`
+  | 'ssh-rsa'
+
 /** Every way to sign that we take, best first. DSA is not among them. */
-export const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
+export const ALGORITHMS: readonly Algorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
   'ecdsa-sha2-nistp384',
@@ -24,7 +30,7 @@ export const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
 ]
 
 /** The algorithms that are left once a key of this type was seen. */
-export function without(offer: readonly ServerHostKeyAlgorithm[], type: string): ServerHostKeyAlgorithm[] {
+export function without(offer: readonly Algorithm[], type: string): Algorithm[] {
   // One RSA key signs in three ways, two of them named otherwise (RFC 8332).
   return offer.filter(
     (algorithm) => algorithm !== type && !(type === 'ssh-rsa' && algorithm.startsWith('rsa-')),

@@ -8,13 +8,12 @@ import type { Ending, Loss, Running } from './running.ts'
 export function startRemote(connection: Connection, command: string, name: string): Promise<Running> {
   const { client, host } = connection
   return new Promise((resolve, reject) => {
-    const onLoss = (loss: Loss): void => {
-      reject(
-        new SshError(loss.code, `lost the connection to ${host} before ${name} was started: ${loss.reason}`, {
-          cause: loss.cause,
-          ...(loss.code === 'CONNECTION_LOST' && { hint: LOST_HINT }),
-        }),
-      )
+    const onLoss = ({ code, reason, cause }: Loss): void => {
+      if (code === 'CLOSED') {
+        return reject(new SshError(code, `the connection to ${host} was closed before ${name} was started`))
+      }
+      const message = `lost the connection to ${host} before ${name} was started: ${reason}`
+      reject(new SshError(code, message, { cause, hint: LOST_HINT }))
     }
     if (connection.loss) return onLoss(connection.loss)
     const off = connection.onLoss(onLoss)
