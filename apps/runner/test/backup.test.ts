@@ -74,7 +74,9 @@ test('the object passes gunzip -t, and the plain client makes an identical datab
       .find(({ key }) => key === scene.key)
       ?.body() ?? Buffer.alloc(0)
   expect(spawnSync('gunzip', ['-t'], { input: gzip }).status).toBe(0)
-  await box.mariadb.query('CREATE DATABASE copy_of_everything CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci')
+  await box.mariadb.query(
+    'CREATE DATABASE copy_of_everything CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci',
+  )
   execFileSync(
     'mariadb',
     ['--no-defaults', '--comments', `--socket=${box.mariadb.socket}`, '--user=root', 'copy_of_everything'],

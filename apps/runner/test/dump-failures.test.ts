@@ -67,9 +67,9 @@ test('the database server dies in the middle of the dump', async () => {
   const { ended } = scene.start(['run', '--json'])
   await held.waitingDump()
   await box.mariadb.kill('SIGKILL')
-  const error = expectOnlyTheSnapshot(await ended)
-  expect(error.code).toBe('SERVER_GONE')
+  const ran = await ended
   await box.mariadb.restart()
+  expect(expectOnlyTheSnapshot(ran).code).toBe('SERVER_GONE')
 })
 
 test('the database server is not there', async () => {
@@ -140,7 +140,26 @@ test('S3 answers 500 on completion for good', async () => {
   expectOnlyTheSnapshot(await run())
 })
 
-test('a compressor that fails, and no compressor at all, are failures of the dump', async () => {
+test('S3 fails the completion of a second run for good: the first dump keeps its proof', async () => {
+  begin()
+  const first = (await run()).json()
+  box.slack.messages.length = 0
+  const isDump = ({ input }: { input: Readonly<Record<string, unknown>> }): boolean =>
+    input['Key'] === scene.key
+  box.s3.faults.add({
+    on: 'PutObject',
+    where: isDump,
+    answer: { error: { status: 500, code: 'InternalError' } },
+  })
+  await box.mariadb.query("UPDATE freescout.users SET first_name = CONCAT(first_name, '!')")
+  const ran = await run()
+  expect(ran.code).toBe(3)
+  expect(scene.keys()).toEqual([scene.manifestKey, scene.key])
+  const listed = (await scene.run(['list', '--json'])).json()
+  expect(listed['dumps']).toMatchObject([{ proven: true, bytes: first['dump'].bytes }])
+})
+
+test('a compressor that fails fails the dump', async () => {
   begin()
   const failing = join(box.sshd.binDir, 'igzip')
   writeFileSync(failing, '#!/bin/sh\nhead -c 1000\nexit 3\n', { mode: 0o755 })
