@@ -51,9 +51,9 @@ export function dump(shell: DumpShell, database: Database, options: DumpOptions)
   // A consumer may first have something else to wait for: it then still finds the error, and the process does not die of it.
   proven.on('error', facts.reject)
 
-  const refused = refusal(survey, database)
-  if (refused) proven.destroy(refused)
-  else {
+  try {
+    const refused = refusal(survey, database)
+    if (refused) throw refused
     const source = shell.read(dumpScript(survey, database), {
       input: optionsFile(database),
       name: `the dump of ${database.name}`,
@@ -66,6 +66,10 @@ export function dump(shell: DumpShell, database: Database, options: DumpOptions)
       )
       facts.reject(error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? error : abandoned)
     })
+  } catch (error) {
+    // Whatever is wrong is told by the stream, and by it alone.
+    proven.destroy(error as Error)
+    inspector.destroy()
   }
   return Object.assign(proven, { facts: facts.promise })
 }

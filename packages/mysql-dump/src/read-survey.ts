@@ -7,7 +7,7 @@ import type { Survey } from './survey.ts'
 /** Reads what `surveyScript` printed. An answer without its last line is no answer (SURVEY_FAILED). */
 export function readSurvey(text: string, database: Database): Survey {
   const { facts, rows } = split(text)
-  const [version = '', packet = '', logBin = '', user = ''] = rows.get('raxx:server')?.[0] ?? []
+  const [version = '', packet = '', logBin = '', user = '', timeout = ''] = rows.get('raxx:server')?.[0] ?? []
   const counts = (rows.get('raxx:counts')?.[0] ?? []).map(Number)
   const [triggers = 0, events = 0, sequenceDefaults = 0, transactionVersioned = 0] = counts
   const command = facts.get('raxx:dump')?.[0]
@@ -41,6 +41,7 @@ export function readSurvey(text: string, database: Database): Survey {
     ),
     brokenViews,
     maxAllowedPacket: Number(packet),
+    netWriteTimeoutSeconds: Number(timeout),
     binlog: logBin === '1' && Boolean(snapshotFile) && flags.includes('master-data'),
     // Rows of tables that are versioned by transaction, not by time, cannot be given back their history.
     history:

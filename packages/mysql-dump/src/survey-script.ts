@@ -28,7 +28,7 @@ export const SURVEY_EXIT = { noDumpClient: 71, noClient: 72, noCompressor: 73 } 
 
 // TABLE_ROWS makes the server open each view: only then TABLE_COMMENT tells that one cannot be read.
 const SQL = `
-SELECT 'raxx:server', VERSION(), @@max_allowed_packet, @@log_bin, CURRENT_USER(), DATABASE();
+SELECT 'raxx:server', VERSION(), @@max_allowed_packet, @@log_bin, CURRENT_USER(), @@net_write_timeout;
 SELECT 'raxx:binlog'; SHOW STATUS LIKE 'Binlog_snapshot_file';
 SELECT 'raxx:grants'; SHOW GRANTS;
 SELECT 'raxx:tables';

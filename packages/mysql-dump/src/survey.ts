@@ -33,6 +33,8 @@ export interface Survey {
   readonly brokenViews: readonly { readonly name: string; readonly why: string }[]
   /** Bytes. */
   readonly maxAllowedPacket: number
+  /** After so many seconds without a reader the server drops the dump's connection (SERVER_GONE). */
+  readonly netWriteTimeoutSeconds: number
   /** Whether the dump can note its binary log position: the log is on, and the server tells it without more rights. */
   readonly binlog: boolean
   /** Whether the history of system versioned tables can be dumped, and there is one. */

@@ -199,6 +199,12 @@ test('a privilege that was lost after the survey is told', async () => {
   })
 })
 
+test('a password that no options file can hold is told by the stream', async () => {
+  const stream = dump(shell, database({ password: 'a\0b' }), { survey: seen })
+  expect(await failure(stream)).toMatchObject({ code: 'DATABASE_INVALID' })
+  await expect(stream.facts).rejects.toMatchObject({ code: 'DATABASE_INVALID' })
+})
+
 test('of what a client says only its own lines get into the error, and little of them', async () => {
   const path = join(bin, 'babbling-dump')
   const line = `mariadb-dump: Couldn't execute 'SELECT ${'x'.repeat(5000)}': odd (1234)`

@@ -60,6 +60,7 @@ test('tells what the host has and what there is to dump', async () => {
     nonTransactional: ['in_aria', 'in_memory', 'in_myisam'],
     brokenViews: [],
     maxAllowedPacket: 256 * 1024 * 1024,
+    netWriteTimeoutSeconds: 60,
     binlog: false,
     history: true,
     sequenceDefaults: false,
