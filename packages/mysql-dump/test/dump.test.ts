@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -124,6 +124,18 @@ test.each(PASSWORDS)('the password %j is taken as it is', async (password) => {
   const user = `u${PASSWORDS.indexOf(password)}`
   await server.createUser(user, password, ['ALL PRIVILEGES ON everything.*', 'SELECT ON mysql.proc'])
   expect((await survey(localShell(), database({ user, password }))).missing).toEqual([])
+})
+
+test("the login's option files and variables do not change a dump", async () => {
+  const home = await mkdtemp(join(bash, 'home-'))
+  await writeFile(
+    join(home, '.my.cnf'),
+    '[client]\npassword=wrong\nport=1\n[mysqldump]\nno-data\nskip-triggers\n',
+  )
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, MYSQL_PWD: 'wrong', MYSQL_HOME: home }
+  const { facts } = await dumped(localShell({ env }), database())
+  expect(facts.triggers.length).toBeGreaterThan(0)
+  expect(facts.tables.find(({ name }) => name === 'parted')?.rows).toBe(3)
 })
 
 test('an empty database is refused by the floor of tables, a small one by that of bytes', async () => {
