@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -59,20 +59,33 @@ export interface Sshd extends AsyncDisposable {
  * Rejects with sshd's own words when it does not start.
  */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
-  const dir = mkdtempSync(join(tmpdir(), 'raxx-sshd-'))
-  try {
-    const keys = await makeKeys(dir, options.hostKeyTypes ?? ['ed25519', 'ecdsa', 'rsa'])
-    const binDir = join(dir, 'bin')
-    mkdirSync(binDir)
-    mkdirSync(join(dir, 'home'))
-    // As root, sshd refuses to start without its privilege separation folder, which a container's boot does not make.
-    if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-    const { server, port } = await startOnFreePort(dir, (free) => configuration(dir, free, binDir, options))
-    return sshdOver(server, port, dir, binDir, keys)
-  } catch (error) {
-    rmSync(dir, { recursive: true, force: true })
-    throw error
+  // Between finding a port free and sshd taking it, another test may take it: then all is made anew.
+  for (let attempt = 1; ; attempt++) {
+    const started = await start(options)
+    if ('sshd' in started) return started.sshd
+    if (attempt === 5) throw new Error(`sshd did not start:\n${started.log}`)
   }
+}
+
+async function start(options: SshdOptions): Promise<{ sshd: Sshd } | { log: string }> {
+  const dir = mkdtempSync(join(tmpdir(), 'raxx-sshd-'))
+  const keys = await makeKeys(dir, options.hostKeyTypes ?? ['ed25519', 'ecdsa', 'rsa'])
+  const binDir = join(dir, 'bin')
+  mkdirSync(binDir)
+  mkdirSync(join(dir, 'home'))
+  // As root, sshd refuses to start without its privilege separation folder, which a container's boot does not make.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
+  const port = await freePort()
+  const file = join(dir, 'sshd_config')
+  writeFileSync(file, configuration(dir, port, binDir, options))
+  const server = await leash('/usr/sbin/sshd', ['-D', '-e', '-f', file], { dir, graceMs: 2000 })
+  try {
+    await server.until(/^Server listening on /m)
+  } catch {
+    await server.stop()
+    return { log: server.log() }
+  }
+  return { sshd: sshdOver(server, port, binDir, keys) }
 }
 
 type Keys = Pick<Sshd, 'privateKey' | 'privateKeyFile' | 'hostKeys' | 'hostKeyLines'>
@@ -133,26 +146,6 @@ function configuration(dir: string, port: number, binDir: string, options: SshdO
   ].join('\n')
 }
 
-// Between finding a port free and sshd taking it, another test may take it: then the next one is tried.
-async function startOnFreePort(
-  dir: string,
-  config: (port: number) => string,
-): Promise<{ server: Leashed; port: number }> {
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const file = join(dir, 'sshd_config')
-    writeFileSync(file, config(port))
-    const server = await leash('/usr/sbin/sshd', ['-D', '-e', '-f', file], { graceMs: 2000 })
-    try {
-      await server.until(/^Server listening on /m)
-      return { server, port }
-    } catch (error) {
-      await server.stop()
-      if (attempt === 5) throw new Error(`sshd did not start:\n${server.log()}`, { cause: error })
-    }
-  }
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)
@@ -163,7 +156,7 @@ function freePort(): Promise<number> {
   })
 }
 
-function sshdOver(server: Leashed, port: number, dir: string, binDir: string, keys: Keys): Sshd {
+function sshdOver(server: Leashed, port: number, binDir: string, keys: Keys): Sshd {
   const processes: Sshd['processes'] = (kind) =>
     descendants(server.pid)
       .filter(({ name }) => name.startsWith('sshd') === (kind === 'sessions'))
@@ -173,7 +166,6 @@ function sshdOver(server: Leashed, port: number, dir: string, binDir: string, ke
     const family = descendants(server.pid)
     await server.stop()
     await end(family)
-    rmSync(dir, { recursive: true, force: true })
   }
   return {
     address: '127.0.0.1',

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { isAlive } from '../src/processes.ts'
@@ -73,6 +75,22 @@ test('stopping ends the server, its sessions and their commands, and removes the
   await outcome
   expect(family.filter(isAlive)).toEqual([])
   expect(existsSync(sshd.privateKeyFile)).toBe(false)
+})
+
+test('a server and its files go when the test that started it is killed outright', async () => {
+  const module = JSON.stringify(new URL('../src/sshd.ts', import.meta.url).href)
+  const program = `const { startSshd } = await import(${module})
+    const sshd = await startSshd({ hostKeyTypes: ['ed25519'] })
+    console.log(JSON.stringify(sshd)); setInterval(() => {}, 1000)`
+  const starter = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(starter.stdout, 'data')) as [Buffer]
+  const { pid, privateKeyFile } = JSON.parse(line.toString()) as Sshd
+  expect(isAlive(pid)).toBe(true)
+  starter.kill('SIGKILL')
+  for (let n = 0; n < 500 && (isAlive(pid) || existsSync(privateKeyFile)); n++) await sleep(20)
+  expect([isAlive(pid), existsSync(privateKeyFile)]).toEqual([false, false])
 })
 
 test('many servers start at the same time without taking each other’s port', async () => {
