@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // The oldest Node that is supported does not know `using`.
+  oxc: { target: 'node22' },
   ssr: { resolve: { conditions: ['dev', 'node'] } },
   test: {
     // Two cores: more workers only make real servers start slower.

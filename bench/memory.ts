@@ -6,6 +6,7 @@ import { builtApp } from './lib/app.ts'
 import { machine } from './lib/machine.ts'
 import { inMegabytes, parseSize } from './lib/size.ts'
 import { setStage } from './lib/stage.ts'
+import { storedDump } from './lib/stored.ts'
 import { printTable } from './lib/table.ts'
 
 // The most memory that `raxx-backup run --tier dump` holds at any moment, for a small and a large database: it must not grow.
@@ -15,15 +16,16 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '200MB,2GB' },
     limit: { type: 'string', default: '250MB' },
     data: { type: 'string' },
+    app: { type: 'string' },
   },
 })
 const limit = parseSize(values.limit)
-const app = builtApp()
+const app = builtApp(values.app)
 const stage = await setStage({ data: values.data })
 try {
   const rows: string[][] = []
   for (const bytes of values.sizes.split(',').map(parseSize)) {
-    const { peak, seconds } = await peakOf(await stage.fill(bytes))
+    const { peak, seconds } = await peakOf(await stage.fill(bytes), bytes)
     rows.push([inMegabytes(bytes), inMegabytes(peak), seconds.toFixed(1), peak < limit ? 'yes' : 'NO'])
     if (peak >= limit) process.exitCode = 1
   }
@@ -33,7 +35,7 @@ try {
   await stage.stop()
 }
 
-async function peakOf(database: string): Promise<{ peak: number; seconds: number }> {
+async function peakOf(database: string, bytes: number): Promise<{ peak: number; seconds: number }> {
   const config = await stage.config(database, `${database}/`)
   const start = performance.now()
   const run = spawn(app, ['run', '--tier', 'dump', '--quiet', '--config', config], {
@@ -46,8 +48,10 @@ async function peakOf(database: string): Promise<{ peak: number; seconds: number
   const exited = new Promise<number | null>((resolve) => run.on('exit', resolve))
   const [said, code] = await Promise.all([text(run.stderr), exited])
   clearInterval(watch)
+  const seconds = (performance.now() - start) / 1000
   if (code !== 0) throw new Error(`raxx-backup exited ${code}:\n${said.slice(-3000)}`)
-  return { peak, seconds: (performance.now() - start) / 1000 }
+  await storedDump(stage, `${database}/`, { sqlBytes: bytes, manifest: true })
+  return { peak, seconds }
 }
 
 function highWaterMark(pid: number): number {

@@ -7,6 +7,7 @@ import { machine } from './lib/machine.ts'
 import { measure, type Measured } from './lib/measure.ts'
 import { inMegabytes, parseSize } from './lib/size.ts'
 import { setStage } from './lib/stage.ts'
+import { storedDump } from './lib/stored.ts'
 import { median, printTable } from './lib/table.ts'
 
 // The runbook's pipeline against `raxx-backup run --tier dump`, in turn, on the same data, over real SSH into an S3 server.
@@ -16,34 +17,29 @@ const { values } = parseArgs({
     size: { type: 'string', default: '650MB' },
     rounds: { type: 'string', default: '3' },
     data: { type: 'string' },
+    app: { type: 'string' },
   },
 })
 const bytes = parseSize(values.size)
 const rounds = Number(values.rounds)
-const app = builtApp()
+const app = builtApp(values.app)
 const stage = await setStage({ data: values.data })
 const plain = await startSshd({ env: { PATH: await withoutFastCompressors(stage.dir) } })
 try {
   const database = await stage.fill(bytes)
   const contenders: readonly Contender[] = [
-    {
-      name: 'A  ssh … mysqldump | gzip | aws s3 cp',
-      host: stage.host,
-      script: (n) => runbook(database, `a-${n}.sql.gz`),
-    },
-    { name: 'B  raxx-backup', host: stage.host, script: (n) => program(database, `b-${n}/`, stage.host) },
-    {
-      name: 'B′ raxx-backup, host with gzip alone',
-      host: plain,
-      script: (n) => program(database, `plain-${n}/`, plain),
-    },
+    { name: 'A  the runbook’s shell pipeline', host: stage.host, proves: false, script: runbook },
+    { name: 'B  raxx-backup', host: stage.host, proves: true, script: program },
+    { name: 'B′ raxx-backup, host with gzip alone', host: plain, proves: true, script: program },
   ]
-  const runs: Measured[][] = contenders.map(() => [])
+  const runs: Run[][] = contenders.map(() => [])
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [index, { host, script }] of contenders.entries()) {
-      const measured = await measure(stage, host, await script(round))
+    for (const [index, { host, proves, script }] of contenders.entries()) {
+      const prefix = `${index}-${round}/`
+      const measured = await measure(stage, host, await script(database, prefix, host))
+      const stored = await storedDump(stage, prefix, { sqlBytes: bytes, manifest: proves })
       // The first round warms the database's and the machine's caches.
-      if (round > 0) runs[index]!.push(measured)
+      if (round > 0) runs[index]!.push({ ...measured, stored })
     }
   }
   report(contenders, runs)
@@ -54,11 +50,15 @@ try {
 interface Contender {
   readonly name: string
   readonly host: Sshd
-  readonly script: (round: number) => string | Promise<string>
+  /** Whether it vouches for what it stored. */
+  readonly proves: boolean
+  readonly script: (database: string, prefix: string, host: Sshd) => string | Promise<string>
 }
 
-function runbook(database: string, key: string): string {
-  const { host, s3 } = stage
+type Run = Measured & { readonly stored: number }
+
+function runbook(database: string, prefix: string, host: Sshd): string {
+  const { s3 } = stage
   const { address, port } = stage.database
   const dump = `mysqldump --single-transaction --host=${address} --port=${port} --user=freescout ${database} | gzip`
   // As in the runbook, the password goes to the instance inside the command.
@@ -66,7 +66,7 @@ function runbook(database: string, key: string): string {
   return [
     `/usr/bin/ssh -q -i '${host.privateKeyFile}' -p ${host.port} -o BatchMode=yes -o StrictHostKeyChecking=no`,
     `-o UserKnownHostsFile=/dev/null ${host.user}@${host.address} "${remote}"`,
-    `| /usr/bin/aws --endpoint-url ${s3.url} s3 cp - s3://bench/${key} --sse aws:kms --only-show-errors`,
+    `| /usr/bin/aws --endpoint-url ${s3.url} s3 cp - s3://bench/${prefix}dump.sql.gz --sse aws:kms --only-show-errors`,
   ].join(' ')
 }
 
@@ -74,7 +74,7 @@ async function program(database: string, prefix: string, host: Sshd): Promise<st
   return `'${app}' run --tier dump --quiet --config '${await stage.config(database, prefix, host)}'`
 }
 
-function report(contenders: readonly Contender[], runs: readonly Measured[][]): void {
+function report(contenders: readonly Contender[], runs: readonly Run[][]): void {
   const sides = ['wall', 'runner', 'instance', 'database', 's3'] as const
   const typical = runs.map((many) => sides.map((side) => median(many.map((one) => one[side]))))
   process.stdout.write(
@@ -82,13 +82,14 @@ function report(contenders: readonly Contender[], runs: readonly Measured[][]): 
   )
   process.stdout.write('seconds by the clock, then of processor time on each side\n\n')
   printTable(
-    ['', 'wall', 'from–to', 'runner', 'instance', 'database', 'S3 server', 'times faster than A'],
+    ['', 'wall', 'from–to', 'runner', 'instance', 'database', 'S3 server', 'stored', 'times faster than A'],
     contenders.map(({ name }, index) => {
       const [wall = 0, ...cpu] = typical[index]!
       const walls = runs[index]!.map((one) => one.wall)
       const range = `${Math.min(...walls).toFixed(1)}–${Math.max(...walls).toFixed(1)}`
       const ratio = index === 0 ? '' : (typical[0]![0]! / wall).toFixed(2)
-      return [name, wall.toFixed(1), range, ...cpu.map((seconds) => seconds.toFixed(1)), ratio]
+      const stored = inMegabytes(median(runs[index]!.map((one) => one.stored)))
+      return [name, wall.toFixed(1), range, ...cpu.map((seconds) => seconds.toFixed(1)), stored, ratio]
     }),
   )
 }

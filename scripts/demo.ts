@@ -9,40 +9,48 @@ import { type Sandbox, startSandbox } from '@raxx/testkit/sandbox'
 const say = (text = ''): void => void process.stdout.write(`${text}\n`)
 const chapter = (text: string): void => say(`\n== ${text}`)
 
-await using box = await startSandbox({ bytes: Number(process.env['DEMO_BYTES'] ?? 60_000_000), seed: 7 })
+const box = await startSandbox({ bytes: 60_000_000, seed: 7 })
 const { database, bucket } = box.names
-
-chapter('A helpdesk: real MariaDB behind real sshd; S3, Lightsail, SSM and Slack simulated')
-const before = await countRows(box.mariadb, database)
-say(`FreeScout holds ${told(before)}.`)
-
-chapter('The daily backup')
-await raxx('run')
-
-chapter('What is there now')
-await raxx('list')
-for (const { key, bytes, sse } of box.s3.objects(bucket)) say(`s3://${bucket}/${key}  ${bytes} bytes  ${sse}`)
-
-chapter('The accident: somebody deletes the busiest mailbox')
-const lost = await loseData(box.mariadb, database)
-say(`Gone: ${lost.conversations} conversations with ${lost.threads} threads of "${lost.mailbox}".`)
-say(`FreeScout holds ${told(await countRows(box.mariadb, database))}.`)
-
-chapter('Bringing it back: gunzip -c DUMP | mariadb freescout')
-const began = performance.now()
-await restore()
-const after = await countRows(box.mariadb, database)
-say(`FreeScout holds ${told(after)}, after ${((performance.now() - began) / 1000).toFixed(1)} s.`)
-const differing = Object.keys(before).filter((table) => before[table] !== after[table])
-if (differing.length > 0) throw new Error(`these tables did not come back whole: ${differing.join(', ')}`)
-say(`Every row of all ${Object.keys(before).length} tables is back.`)
-
-chapter('And when it fails, somebody is told')
-await box.mariadb.query(`ALTER USER '${box.names.user}'@'localhost' IDENTIFIED BY 'changed'`)
-await raxx('run', '--quiet')
-say(`\nSlack, channel ${box.names.channel}:`)
-for (const { text } of box.slack.messages) say((text ?? '').replaceAll(/^/gm, '  > '))
+try {
+  await story()
+} finally {
+  await box.stop()
+}
 say('\nThe end: everything that was started is stopped, and its files are removed.')
+
+async function story(): Promise<void> {
+  chapter('A helpdesk: real MariaDB behind real sshd; S3, Lightsail, SSM and Slack simulated')
+  const before = await countRows(box.mariadb, database)
+  say(`FreeScout holds ${told(before)}.`)
+
+  chapter('The daily backup')
+  await raxx('run')
+
+  chapter('What is there now')
+  await raxx('list')
+  for (const { key, bytes, sse } of box.s3.objects(bucket))
+    say(`s3://${bucket}/${key}  ${bytes} bytes  ${sse}`)
+
+  chapter('The accident: somebody deletes the busiest mailbox')
+  const lost = await loseData(box.mariadb, database)
+  say(`Gone: ${lost.conversations} conversations with ${lost.threads} threads of "${lost.mailbox}".`)
+  say(`FreeScout holds ${told(await countRows(box.mariadb, database))}.`)
+
+  chapter('Bringing it back: gunzip -c DUMP | mariadb freescout')
+  const began = performance.now()
+  await restore()
+  const after = await countRows(box.mariadb, database)
+  say(`FreeScout holds ${told(after)}, after ${((performance.now() - began) / 1000).toFixed(1)} s.`)
+  const differing = Object.keys(before).filter((table) => before[table] !== after[table])
+  if (differing.length > 0) throw new Error(`these tables did not come back whole: ${differing.join(', ')}`)
+  say(`Every row of all ${Object.keys(before).length} tables is back.`)
+
+  chapter('And when it fails, somebody is told')
+  await box.mariadb.query(`ALTER USER '${box.names.user}'@'localhost' IDENTIFIED BY 'changed'`)
+  await raxx('run', '--quiet')
+  say(`\nSlack, channel ${box.names.channel}:`)
+  for (const { text } of box.slack.messages) say((text ?? '').replaceAll(/^/gm, '  > '))
+}
 
 function told(rows: Readonly<Record<string, number>>): string {
   return `${rows['conversations']} conversations, ${rows['threads']} threads, ${rows['customers']} customers`

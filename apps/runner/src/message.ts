@@ -1,4 +1,5 @@
 import type { Message } from '@raxx/notifier'
+import type { Backup } from '@raxx/s3-retention'
 import { ageText } from './age.ts'
 import type { RunPlan } from './plan-run.ts'
 import type { RunReport } from './run-report.ts'
@@ -75,7 +76,7 @@ function protectionFacts(plan: RunPlan): NonNullable<Message['facts']>[number][]
   const snapshot = plan.snapshot?.plan?.newestAvailable
   return [
     ...(plan.dump?.plan
-      ? [{ label: 'newest proven dump before', value: dump ? `${dump.key}, ${age(dump.at)}` : 'none' }]
+      ? [{ label: 'newest proven dump before', value: dump ? `${dump.key}, ${age(takenAt(dump))}` : 'none' }]
       : []),
     ...(plan.snapshot?.plan
       ? [
@@ -86,6 +87,13 @@ function protectionFacts(plan: RunPlan): NonNullable<Message['facts']>[number][]
         ]
       : []),
   ]
+}
+
+/** When the dump was taken, as its manifest says; its key tells only the day. */
+function takenAt(backup: Backup): Date {
+  const said: unknown = (backup.manifest as { takenAt?: unknown } | undefined)?.takenAt
+  const at = typeof said === 'string' ? new Date(said) : backup.lastModified
+  return Number.isNaN(at.getTime()) ? backup.lastModified : at
 }
 
 function runLink(env: Readonly<Record<string, string | undefined>>): Message['link'] {

@@ -23,16 +23,19 @@ export function gunzip(onOutput: (output: Buffer) => void): Gunzip {
   let fed = 0
   let output = 0
   let ending = false
+  let refused = false // by the reader
 
   engine.on('data', (piece: Buffer) => {
     output += piece.length
     // On the next tick the engine has gone on with the next piece: two cores are used where there are two.
     process.nextTick(() => {
-      if (engine.errored) return
+      if (refused) return
       try {
         onOutput(piece)
       } catch (error) {
-        engine.destroy(error as Error)
+        refused = true
+        outcome.reject(error)
+        engine.destroy()
       }
     })
   })
@@ -58,6 +61,7 @@ export function gunzip(onOutput: (output: Buffer) => void): Gunzip {
         if (!error) resolve()
       })
       await Promise.race([promise, outcome.promise])
+      if (refused) await outcome.promise
     },
     end() {
       ending = true

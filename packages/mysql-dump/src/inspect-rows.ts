@@ -3,13 +3,15 @@ import { createHash, type Hash } from 'node:crypto'
 /** Counts and hashes the rows of one table. */
 export interface RowTally {
   /** A piece of rows as `scanSql` gives it. */
-  add(bytes: Uint8Array, from: number, to: number, ended: number, closed: boolean): void
+  add(bytes: Buffer, from: number, to: number, ended: number, closed: boolean): void
   /** Brings what waits in the shared stage into the hash; call before another tally uses the stage. */
   settle(): void
   result(): { rows: number; bytes: number; sha256: string }
 }
 
 const SEPARATOR_LENGTH = 2
+/** Up to so many bytes are copied faster here than by a call into native code. */
+const SHORT = 64
 
 /**
  * The hash is of each tuple's bytes followed by `,` and a line feed: the form in which MariaDB writes all but the last
@@ -40,7 +42,9 @@ export function tallyRows(stage: Buffer): RowTally {
         hash ??= createHash('sha256')
         hash.update(piece.subarray(from, to))
       } else {
-        stage.set(piece.subarray(from, to), staged)
+        if (length > SHORT) piece.copy(stage, staged, from, to)
+        else
+          for (let index = 0; index < length; index++) stage[staged + index] = piece[from + index] as number
         staged += length
       }
       if (closed) {

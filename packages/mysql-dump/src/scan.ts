@@ -23,7 +23,7 @@ export interface SqlHandlers {
    * A piece of the rows of the statement begun last: tuples with exactly `,\n` between them, of which `ended` end in this piece.
    * When `closed`, the last tuple ends with the piece; else its next byte starts the next piece.
    */
-  rows?(bytes: Uint8Array, from: number, to: number, ended: number, closed: boolean): void
+  rows?(bytes: Buffer, from: number, to: number, ended: number, closed: boolean): void
   /** The statement's delimiter was met; `to` is where its last byte ends in the SQL. */
   end?(statement: OpenStatement, to: number): void
 }

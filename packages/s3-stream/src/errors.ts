@@ -7,6 +7,7 @@ export type S3ErrorCode =
   | 'CLEANUP_FAILED'
   | 'NOT_VERIFIED'
   | 'CHECKSUM_MISMATCH'
+  | 'NOT_ENCRYPTED'
   | 'TRUNCATED'
   | 'TOO_LARGE'
   | 'NOT_FOUND'

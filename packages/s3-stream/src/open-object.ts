@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly bytes?: number
   /** Hex; the SHA-256 it must have. */
   readonly sha256?: string
-  /** How often a body that was cut is gone on with. @default 10 */
+  /** How often in a row, without one more byte, a body that was cut is gone on with. @default 10 */
   readonly resumes?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -58,6 +58,7 @@ async function copy(
   const seen = tally()
   const checksum = checksumOf(head.checksum?.algorithm)
   for (let cuts = 0; seen.bytes < head.bytes; cuts += 1) {
+    const before = seen.bytes
     try {
       for await (const chunk of await bodyFrom(store, head, seen.bytes, signal)) {
         const data = chunk as Buffer
@@ -70,6 +71,7 @@ async function copy(
     } catch (error) {
       if (signal.aborted) throw interrupted(signal, `reading ${urlOf(store, key)}`)
       if (error instanceof S3Error && error.code !== 'UNREACHABLE') throw error
+      if (seen.bytes > before) cuts = 0
       if (cuts >= (options.resumes ?? 10))
         throw new S3Error(
           'TRUNCATED',

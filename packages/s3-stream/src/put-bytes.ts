@@ -27,7 +27,8 @@ export async function putBytes(
   const Body = Buffer.from(bytes)
   const counter = tally()
   counter.add(Body)
-  const written = { key, runId: randomUUID(), sent: counter.result() }
+  const kms = options.kmsKey !== undefined
+  const written = { key, runId: randomUUID(), sent: counter.result(), kms }
   if (Body.length === 0) throw new S3Error('EMPTY_BODY', `there is nothing to store as ${urlOf(store, key)}`)
   const command = new PutObjectCommand({
     Bucket: store.bucket,

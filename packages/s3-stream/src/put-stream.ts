@@ -73,6 +73,7 @@ async function upload(
   failed: AbortController,
 ): Promise<StoredObject> {
   const runId = randomUUID()
+  const kms = options.kmsKey !== undefined
   const partSize = partSizeFor(options.expectedBytes ?? 0)
   const { meter, whole } = metered(store, key, body, capacityOf(partSize), failed)
   let sent: Tally | undefined
@@ -110,12 +111,12 @@ async function upload(
     // The first failure is the one that counts; only where there was none is it one of lib-storage's own.
     failed.abort(explain(error, 'Upload', store, key))
     const limit = AbortSignal.timeout(options.signal?.aborted ? SETTLE_INTERRUPTED_MS : SETTLE_MS)
-    const there = await settle(store, key, gate, sent && { key, runId, sent }, limit, warn)
+    const there = await settle(store, key, gate, sent && { key, runId, sent, kms }, limit, warn)
     if (!there) throw failed.signal.reason
   }
   if (!sent)
     throw new S3Error('UPLOAD_FAILED', `the upload to ${urlOf(store, key)} ended before its source did`)
   // An interruption that came too late to keep the object away must not keep its proof away either.
   const signal = options.signal?.aborted ? AbortSignal.timeout(SETTLE_INTERRUPTED_MS) : options.signal
-  return await verifyStored(store, { key, runId, sent }, signal)
+  return await verifyStored(store, { key, runId, sent, kms }, signal)
 }

@@ -11,10 +11,15 @@ export interface Written {
   readonly key: string
   readonly runId: string
   readonly sent: Tally
+  /** Whether encryption with KMS was asked for. */
+  readonly kms: boolean
 }
 
 /** Whether this is what was written: by the mark it carries, its size, and its checksum where the store tells one. */
-export function isWritten(head: ObjectHead | undefined, { runId, sent }: Written): boolean {
+export function isWritten(
+  head: ObjectHead | undefined,
+  { runId, sent }: Pick<Written, 'runId' | 'sent'>,
+): boolean {
   return head !== undefined && head.metadata[RUN_ID] === runId && !differs(head, sent)
 }
 
@@ -29,14 +34,14 @@ function differs(head: ObjectHead, sent: Tally): string | undefined {
 /**
  * Reads back what S3 keeps of an object that was just written. One that differs is removed: CHECKSUM_MISMATCH. A store that
  * tells no checksum of the whole object is not trusted: its bytes are read and hashed. What cannot be read back rejects with NOT_VERIFIED
- * and stays, as it may well be whole.
+ * and stays, as it may well be whole. One that was to be encrypted with KMS and is not is removed: NOT_ENCRYPTED.
  */
 export async function verifyStored(
   store: ObjectStore,
   written: Written,
   signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
-  const { key, runId, sent } = written
+  const { key, runId, sent, kms } = written
   const url = urlOf(store, key)
   const head = await headObject(store, key, { signal }).catch((error: unknown) => {
     if (!(error instanceof S3Error) || error.code === 'ABORTED') throw error
@@ -59,12 +64,20 @@ export async function verifyStored(
           hint: 'Find out what else writes to this key, and run it again.',
         },
       )
-    await removeDiffering(store, head)
+    await removeDiffering(store, head, 'not what was sent')
     throw new S3Error('CHECKSUM_MISMATCH', `${url} is not what was sent, and was removed: ${difference}`, {
       hint: 'Run it again; if it happens again, suspect the network path or the store.',
     })
   }
   const { etag, versionId, serverSide } = head
+  if (kms && !serverSide.algorithm?.startsWith('aws:kms')) {
+    await removeDiffering(store, head, 'not encrypted as asked for')
+    throw new S3Error(
+      'NOT_ENCRYPTED',
+      `${url} was to be encrypted with KMS, but the store says ${serverSide.algorithm ?? 'nothing of encryption'}; it was removed`,
+      { hint: 'Use a store that encrypts with KMS: this one takes the request and does not.' },
+    )
+  }
   return { key, ...sent, etag, versionId, serverSide }
 }
 
@@ -87,18 +100,14 @@ async function contentDiffers(
   }
 }
 
-async function removeDiffering(store: ObjectStore, head: ObjectHead): Promise<void> {
+async function removeDiffering(store: ObjectStore, head: ObjectHead, what: string): Promise<void> {
   const { key, versionId } = head
   try {
     await removeObject(store, key, { versionId })
   } catch (error) {
-    throw new S3Error(
-      'CHECKSUM_MISMATCH',
-      `${urlOf(store, key)} is not what was sent, and could not be removed`,
-      {
-        hint: `Remove ${urlOf(store, key)} by hand: it is not a backup.`,
-        cause: error,
-      },
-    )
+    throw new S3Error('CHECKSUM_MISMATCH', `${urlOf(store, key)} is ${what}, and could not be removed`, {
+      hint: `Remove ${urlOf(store, key)} by hand: it is not a backup.`,
+      cause: error,
+    })
   }
 }

@@ -45,6 +45,7 @@ describe('putStream', () => {
     server.faults.clear()
     server.empty(BUCKET)
     server.checksums = true
+    server.encrypts = true
     server.calls.length = 0
     warnings.length = 0
   })
@@ -231,6 +232,12 @@ describe('putStream', () => {
       server.checksums = false
       await putStream(store, KEY, streamOf(bytes))
       expect(operations(server)).toContain('GetObject')
+    })
+
+    it('keeps nothing in a store that does not encrypt as it was asked to', async () => {
+      server.encrypts = false
+      const put = putStream(store, KEY, streamOf(bytes), { kmsKey: 'aws/s3', onWarning })
+      expect(await refusedWithNothingLeft(put)).toMatchObject({ code: 'NOT_ENCRYPTED' })
     })
 
     it('says that it is stored but not verified when it may not be read back', async () => {

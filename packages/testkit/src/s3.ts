@@ -78,6 +78,8 @@ export interface S3Server extends AsyncDisposable {
   pageSize: number
   /** Whether checksums are told to clients, as AWS does and older S3-compatible stores do not. @default true */
   checksums: boolean
+  /** Whether requests for encryption are honoured, as AWS does and some S3-compatible stores do not. @default true */
+  encrypts: boolean
   /** Makes an empty bucket, or with `foreign` one that belongs to somebody else. Unrecorded. */
   addBucket(name: string, options?: { readonly foreign?: boolean }): void
   /** Removes a bucket with all in it; unrecorded. */
@@ -126,6 +128,7 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
     buckets: new Map(),
     undeletable: new Set(),
     checksums: true,
+    encrypts: true,
     pageSize: 1000,
     now: options.now ?? (() => new Date()),
   }
@@ -180,6 +183,12 @@ export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> 
     },
     set checksums(told) {
       world.checksums = told
+    },
+    get encrypts() {
+      return world.encrypts
+    },
+    set encrypts(honoured) {
+      world.encrypts = honoured
     },
     addBucket: (name, { foreign = false } = {}) => void made(name, foreign),
     removeBucket: (name) => void world.buckets.delete(name),

@@ -65,17 +65,43 @@ export async function startSandbox(
   } = {},
 ): Promise<Sandbox> {
   const { bytes = 2_000_000, seed = 1, store = 'memory' } = options
-  await using started = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'))
-  started.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const [mariadb, sshd, s3, ssm, lightsail, slack] = await Promise.all([
-    startMariadb().then((server) => started.use(server)),
-    startSshd().then((server) => started.use(server)),
-    startS3({ store }).then((server) => started.use(server)),
-    startSsm().then((server) => started.use(server)),
-    startLightsail().then((server) => started.use(server)),
-    startSlack({ tokens: [TOKEN], channels: [NAMES.channel] }).then((server) => started.use(server)),
-  ])
+  const started: AsyncDisposable[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.splice(0).map((server) => server[Symbol.asyncDispose]()))
+    rmSync(dir, { recursive: true, force: true })
+  }
+  const start = async <T extends AsyncDisposable>(server: Promise<T>): Promise<T> => {
+    started.push(await server)
+    return server
+  }
+  // All of them are waited for, so that none that comes up late is forgotten when another does not.
+  const starting = [
+    start(startMariadb()),
+    start(startSshd()),
+    start(startS3({ store })),
+    start(startSsm()),
+    start(startLightsail()),
+    start(startSlack({ tokens: [TOKEN], channels: [NAMES.channel] })),
+  ] as const
+  await Promise.allSettled(starting)
+  try {
+    const [mariadb, sshd, s3, ssm, lightsail, slack] = await Promise.all(starting)
+    return await furnish({ mariadb, sshd, s3, ssm, lightsail, slack }, dir, stop, { bytes, seed })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Servers = Pick<Sandbox, 'mariadb' | 'sshd' | 's3' | 'ssm' | 'lightsail' | 'slack'>
+async function furnish(
+  servers: Servers,
+  dir: string,
+  stop: () => Promise<void>,
+  { bytes, seed }: { readonly bytes: number; readonly seed: number },
+): Promise<Sandbox> {
+  const { mariadb, sshd, s3, ssm, lightsail, slack } = servers
   if (bytes > 0) await fillFreescout(mariadb, NAMES.database, { seed, bytes })
   else await mariadb.query(`CREATE DATABASE ${NAMES.database}`)
   await mariadb.createUser(NAMES.user, PASSWORD, [`ALL PRIVILEGES ON ${NAMES.database}.*`])
@@ -91,15 +117,8 @@ export async function startSandbox(
   }
   const site = (): SiteDocument => siteDocument(sshd, mariadb)
   const configFile = writeConfig(site())
-  const resources = started.move()
-  const stop = (): Promise<void> => resources.disposeAsync()
   return {
-    mariadb,
-    sshd,
-    s3,
-    ssm,
-    lightsail,
-    slack,
+    ...servers,
     names: NAMES,
     password: PASSWORD,
     configFile,

@@ -34,7 +34,7 @@ export function described(exchange: Exchange, bucket: Bucket, world: World): Des
   if (metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > 2048)
     throw new Refusal('InvalidArgument', 'Your metadata headers exceed the maximum allowed metadata size')
   return {
-    encryption: requestedEncryption(exchange, world) ?? bucket.encryption,
+    encryption: (world.encrypts ? requestedEncryption(exchange, world) : undefined) ?? bucket.encryption,
     metadata: Object.fromEntries(metadata),
     storageClass,
     headers: Object.fromEntries(

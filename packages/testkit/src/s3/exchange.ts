@@ -13,6 +13,8 @@ export interface World {
   readonly undeletable: Set<string>
   /** Whether checksums are told to clients; a server of an older make tells none. */
   checksums: boolean
+  /** Whether requests for encryption are honoured; some stores take them and do nothing. */
+  encrypts: boolean
   pageSize: number
   now(): Date
 }
