@@ -27,7 +27,7 @@ async function outcome(
     return { passed, facts: await stream.facts }
   } catch (error) {
     const same = await stream.facts.catch((reason: unknown) => reason)
-    if (same !== error) throw new Error('facts tell another story', { cause: same })
+    if (same !== error) throw new Error('facts tell another story', { cause: error })
     return String(Reflect.get(error as Error, 'code'))
   }
 }
