@@ -3,7 +3,8 @@ import type { BinlogPosition, RoutineFacts, SqlFacts } from './facts.ts'
 import { readBinlogPosition, readClientVersion, readServerVersion, readTrailer } from './inspect-comment.ts'
 import { type RowTally, tallyRows } from './inspect-rows.ts'
 import { classify, collationsIn, type Statement } from './inspect-statement.ts'
-import { type OpenStatement, scanSql } from './scan.ts'
+import type { OpenStatement } from './scan-handlers.ts'
+import { scanSql } from './scan.ts'
 
 /** Reads the SQL of a dump in pieces, cut anywhere. Throws as soon as it cannot be a whole dump. */
 export interface SqlInspector {

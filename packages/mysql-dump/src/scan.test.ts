@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type SqlEnd, scanSql } from './scan.ts'
+import type { SqlEnd } from './scan-handlers.ts'
+import { scanSql } from './scan.ts'
 
 /** Scans byte by byte, which must tell the same as scanning at once. */
 function scan(sql: string | Buffer): {

@@ -1,35 +1,24 @@
 import { MysqlDumpError } from './errors.ts'
 import { backslashesAfter } from './scan-sql-mode.ts'
+import {
+  BACKTICK,
+  CLOSE_PAREN,
+  COMMA,
+  DOUBLE,
+  HASH,
+  LF,
+  matches,
+  MINUS,
+  OPEN_PAREN,
+  SINGLE,
+  SLASH,
+  SPACE,
+  STAR,
+  stopsFor,
+} from './scan-bytes.ts'
+import type { OpenStatement, SqlEnd, SqlHandlers } from './scan-handlers.ts'
 import { boundedHead } from './scan-head.ts'
 import { OPEN, OPEN_ESCAPED, skipString } from './scan-string.ts'
-
-/** A statement whose beginning has been read. */
-export interface OpenStatement {
-  /** Its text as UTF-8, comments taken out and `/*!…` comments opened up; cut at 1 MiB, and at VALUES when it has rows. */
-  readonly head: string
-  /** Whether it is an INSERT or REPLACE whose rows follow. */
-  readonly rows: boolean
-  /** Where its first byte stands in the SQL. */
-  readonly from: number
-}
-
-/** What a scan tells, in the order of the SQL. Whatever a handler throws, `write` and `end` throw. */
-export interface SqlHandlers {
-  /** A line comment between statements, without its line end, cut at 1 KiB; `complete` when its line end was there too. */
-  comment?(text: string, complete: boolean): void
-  /** Once for each statement: at its rows, at its end, when 1 MiB of it has been read, or where the SQL ends inside it. */
-  begin?(statement: OpenStatement): void
-  /**
-   * A piece of the rows of the statement begun last: tuples with exactly `,\n` between them, of which `ended` end in this piece.
-   * When `closed`, the last tuple ends with the piece; else its next byte starts the next piece.
-   */
-  rows?(bytes: Buffer, from: number, to: number, ended: number, closed: boolean): void
-  /** The statement's delimiter was met; `to` is where its last byte ends in the SQL. */
-  end?(statement: OpenStatement, to: number): void
-}
-
-/** Where the SQL ended: between statements, which is well, or inside one. */
-export type SqlEnd = 'between statements' | 'in a statement' | 'in a row' | 'in a string' | 'in a comment'
 
 /** Reads SQL as the command-line client does, piece by piece, cut anywhere. */
 export interface SqlScanner {
@@ -42,8 +31,6 @@ export interface SqlScanner {
 const HEAD_LIMIT = 1 << 20
 const COMMENT_LIMIT = 1024
 const COMMAND_LIMIT = 256
-const [LF, SPACE, DOUBLE, HASH, SINGLE, OPEN_PAREN, CLOSE_PAREN] = [10, 0x20, 0x22, 0x23, 0x27, 0x28, 0x29]
-const [STAR, COMMA, MINUS, SLASH, BACKTICK] = [0x2a, 0x2c, 0x2d, 0x2f, 0x60]
 
 /** Where the scan stands between two bytes: first among statements, then inside what is opaque to statements. */
 type Mode = 'gap' | 'statement' | 'values' | 'tuple'
@@ -61,7 +48,7 @@ export function scanSql(handlers: SqlHandlers): SqlScanner {
   let stops = stopsFor(delimiter)
   let mode: Mode = 'gap'
   let opaque: Opaque = 'none'
-  let quote = SINGLE
+  let quote: number = SINGLE
   let escaped = false
   let backslashes = true
   let executable = 0 // how many /*! are open
@@ -355,18 +342,4 @@ export function scanSql(handlers: SqlHandlers): SqlScanner {
       return mode === 'gap' ? 'between statements' : 'in a statement'
     },
   }
-}
-
-/** The bytes that may mean something outside of strings and comments. */
-function stopsFor(delimiter: Uint8Array): Uint8Array {
-  const stops = new Uint8Array(256)
-  for (const byte of [DOUBLE, HASH, SINGLE, OPEN_PAREN, CLOSE_PAREN, STAR, MINUS, SLASH, BACKTICK])
-    stops[byte] = 1
-  stops[delimiter[0] as number] = 1
-  return stops
-}
-
-function matches(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
-  for (let index = 0; index < wanted.length; index++) if (bytes[at + index] !== wanted[index]) return false
-  return true
 }
