@@ -32,3 +32,9 @@ export async function attempt<T>(
     return { outcome: 'failed', error: why, ...(after && { done: after.done as T }) }
   }
 }
+
+/** What a failed removal had removed before it failed. */
+export function removedDespite(error: unknown): readonly string[] {
+  const removed: unknown = error instanceof Error ? Reflect.get(error, 'removed') : undefined
+  return Array.isArray(removed) ? removed.filter((one) => typeof one === 'string') : []
+}

@@ -1,13 +1,13 @@
 import { type Config, type Site, requireHostKeys } from '@raxx/site-config'
-import Table from 'cli-table3'
-import prettyBytes from 'pretty-bytes'
 import { backUp } from './backup.ts'
-import { ageText } from './age.ts'
-import { type ListReport, listSite } from './list.ts'
+import { listSite } from './list.ts'
 import { matrixOf } from './matrix.ts'
+import { listText } from './print-list.ts'
+import { pruneText } from './print-prune.ts'
 import { printRun, runSummary } from './print-run.ts'
-import { type PruneReport, prune } from './prune.ts'
+import { prune } from './prune.ts'
 import { type SnapshotByHandReport, snapshotByHand } from './snapshot-by-hand.ts'
+import { failureText } from './told.ts'
 import { hostKeyLines, readHostKeys } from './trust.ts'
 import type { World } from './world.ts'
 
@@ -108,62 +108,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
 ]
 
-const plain = { head: [], border: [] }
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const out = new Table({ head: [...head], style: plain })
-  out.push(...rows.map((row) => [...row]))
-  return out.toString()
-}
-
-function listText(report: ListReport): string {
-  const dumps = report.dumps.map((dump) => [
-    dump.date,
-    dump.proven ? 'proven' : `NOT PROVEN: ${dump.unproven ?? 'no manifest'}`,
-    ageText(dump.ageSeconds),
-    prettyBytes(dump.bytes),
-    String(dump.tables ?? ''),
-    String(dump.rows ?? ''),
-  ])
-  const snapshots = report.snapshots.map((snapshot) => [
-    snapshot.name,
-    snapshot.state,
-    ageText(snapshot.ageSeconds),
-    snapshot.sizeInGb === null ? '' : `${snapshot.sizeInGb} GB`,
-  ])
-  return [
-    dumps.length === 0 ? 'no dumps' : table(['dump', 'state', 'age', 'size', 'tables', 'rows'], dumps),
-    snapshots.length === 0 ? 'no snapshots' : table(['snapshot', 'state', 'age', 'disk'], snapshots),
-    ...report.errors.map(
-      (error) => `${error.code} ${error.message}${error.hint === null ? '' : `\nhint: ${error.hint}`}`,
-    ),
-  ].join('\n')
-}
-
-function pruneText(report: PruneReport): string {
-  const lines = (['dump', 'snapshot'] as const).flatMap((name) => {
-    const tier = report[name]
-    if (tier === null) return []
-    const { error } = tier
-    return [
-      ...tier.keep.map(({ id, reasons }) => `keep    ${id}: ${reasons.join('; ')}`),
-      ...tier.remove.map(
-        ({ id, reasons }) =>
-          `${tier.removed.includes(id) ? 'removed' : 'remove '} ${id}: ${reasons.join('; ')}`,
-      ),
-      ...(error
-        ? [`${error.code} ${error.message}`, ...(error.hint === null ? [] : [`hint: ${error.hint}`])]
-        : []),
-    ]
-  })
-  const waiting = !report.applied && lines.some((line) => line.startsWith('remove '))
-  return (
-    [...lines, ...(waiting ? ['Nothing was removed. With --apply, it is.'] : [])].join('\n') ||
-    'nothing to prune'
-  )
-}
-
 const snapshotText = ({ name, state, error }: SnapshotByHandReport): string =>
-  error === null
-    ? `${name} ${state}`
-    : `${error.code} ${error.message}${error.hint === null ? '' : `\nhint: ${error.hint}`}`
+  error === null ? `${name} ${state}` : failureText(error)

@@ -1,11 +1,6 @@
 import prettyBytes from 'pretty-bytes'
 import type { RunReport } from './run-report.ts'
-import type { ErrorDocument } from './told.ts'
-
-const failure = ({ code, message, hint }: ErrorDocument): string[] => [
-  `FAILED ${code} ${message}`,
-  ...(hint === null ? [] : [`hint: ${hint}`]),
-]
+import { failureText } from './told.ts'
 
 function dumpText({ dump }: RunReport): string[] {
   const stored =
@@ -14,7 +9,12 @@ function dumpText({ dump }: RunReport): string[] {
       : [`${dump.key}, ${prettyBytes(dump.bytes)}, ${dump.tables} tables, ${dump.rows} rows, proven`]
   const planned =
     dump.outcome === 'planned' ? [`would write ${dump.key}, then remove ${dump.removed.length}`] : []
-  return [...stored, ...planned, ...(dump.error ? failure(dump.error) : []), ...removedText(dump)]
+  return [
+    ...stored,
+    ...planned,
+    ...(dump.error ? failureText(dump.error).split('\n') : []),
+    ...removedText(dump),
+  ]
 }
 
 function snapshotText({ snapshot }: RunReport): string[] {
@@ -23,7 +23,12 @@ function snapshotText({ snapshot }: RunReport): string[] {
     snapshot.outcome === 'planned'
       ? [`would see to ${snapshot.name}, then remove ${snapshot.removed.length}`]
       : []
-  return [...taken, ...planned, ...(snapshot.error ? failure(snapshot.error) : []), ...removedText(snapshot)]
+  return [
+    ...taken,
+    ...planned,
+    ...(snapshot.error ? failureText(snapshot.error).split('\n') : []),
+    ...removedText(snapshot),
+  ]
 }
 
 const removedText = (tier: { readonly outcome: string; readonly removed: readonly string[] }): string[] =>

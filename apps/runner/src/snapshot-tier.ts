@@ -1,7 +1,6 @@
 import { type Snapshot, ensureSnapshot, removeSnapshots } from '@raxx/lightsail-snapshots'
 import type { Site } from '@raxx/site-config'
-import { AfterDone } from './attempt.ts'
-import { removedDespite } from './dump-tier.ts'
+import { AfterDone, removedDespite } from './attempt.ts'
 import type { SnapshotPlan } from './plan-run.ts'
 import { type Planned, orThrow } from './planned.ts'
 import type { World } from './world.ts'

@@ -62,3 +62,8 @@ export function errorDocument(thrown: unknown): ErrorDocument {
   const { code, message, hint } = tell(thrown)
   return { code, message, hint: hint ?? null }
 }
+
+/** An error of a document in lines for people. */
+export function failureText({ code, message, hint }: ErrorDocument): string {
+  return `FAILED ${code} ${message}${hint === null ? '' : `\nhint: ${hint}`}`
+}

@@ -4,6 +4,7 @@ import { fingerprint } from '@raxx/testkit/fingerprint'
 import { loadEverything } from '@raxx/testkit/everything'
 import { type Sandbox, startSandbox } from '@raxx/testkit/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadBulky } from './bulky.ts'
 import { daysAgo, newScene, today } from './scene.ts'
 
 let box: Sandbox
@@ -91,15 +92,7 @@ test('the object passes gunzip -t, and the plain client makes an identical datab
 
 test('a multipart upload: one object, its parts gone, its checksum whole', async () => {
   const scene = newScene(box)
-  await box.mariadb.query('CREATE DATABASE IF NOT EXISTS bulky')
-  await box.mariadb.query("GRANT ALL PRIVILEGES ON bulky.* TO 'freescout'@'localhost'")
-  await box.mariadb.query(
-    'CREATE TABLE noise (id INT PRIMARY KEY, body LONGTEXT); ' +
-      'SET group_concat_max_len = 1000000000; ' +
-      "INSERT INTO noise SELECT seq, (SELECT GROUP_CONCAT(SHA2(RAND(), 512) SEPARATOR '') FROM seq_1_to_4000) FROM seq_1_to_60",
-    { database: 'bulky' },
-  )
-  scene.site.database['name'] = 'bulky'
+  scene.site.database['name'] = await loadBulky(box)
   const ran = await scene.run(['run', '--tier', 'dump', '--json'])
   expect(ran.json()).toMatchObject({ outcome: 'ok' })
   expect(box.s3.calls.filter(({ operation }) => operation === 'UploadPart').length).toBeGreaterThan(1)

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '@raxx/testkit/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holdTable } from './hold-table.ts'
 import { newScene } from './scene.ts'
+import { expectTrueManifests } from './true-manifests.ts'
 
 let box: Sandbox
 beforeAll(async () => {
@@ -93,7 +93,7 @@ test('a signal at any moment of a run: exit code, no open upload, and every mani
     // The handlers are in place within the first milliseconds of the program; before that the signal itself ends it.
     expect([143, null, 0]).toContain(ran.code)
     expect(box.s3.uploads(scene.bucket)).toEqual([])
-    expectTrueManifests(scene.bucket)
+    expectTrueManifests(box.s3, scene.bucket)
   }
 })
 
@@ -118,27 +118,11 @@ test('killed outright at any moment of a second run: no manifest vouches for byt
       child.kill('SIGKILL')
       await ended
       lift()
-      expectTrueManifests(scene.bucket)
+      expectTrueManifests(box.s3, scene.bucket)
     }
   }
   const next = await scene.run(['run', '--tier', 'dump', '--json'])
   expect(next.code).toBe(0)
-  expectTrueManifests(scene.bucket)
+  expectTrueManifests(box.s3, scene.bucket)
   expect(scene.keys()).toEqual([scene.manifestKey, scene.key])
 }, 120_000)
-
-/** Every manifest in the bucket names an object that is there, of its size and its bytes. */
-function expectTrueManifests(bucket: string): void {
-  const objects = new Map(box.s3.objects(bucket).map((object) => [object.key, object]))
-  for (const object of objects.values()) {
-    if (!object.key.endsWith('.manifest.json')) continue
-    const { object: vouched } = JSON.parse(object.body().toString())
-    const dump = objects.get(vouched.key)
-    expect(dump?.bytes).toBe(vouched.bytes)
-    expect(
-      createHash('sha256')
-        .update(dump?.body() ?? '')
-        .digest('hex'),
-    ).toBe(vouched.sha256)
-  }
-}

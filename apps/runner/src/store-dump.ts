@@ -1,0 +1,84 @@
+import { type Database, type DumpManifest, type Survey, dump, makeManifest } from '@raxx/mysql-dump'
+import { type ObjectStore, type StoredObject, putBytes, putStream, removeObject } from '@raxx/s3-stream'
+import type { DumpConfig } from '@raxx/site-config'
+import type { Shell } from '@raxx/ssh-stream'
+import prettyBytes from 'pretty-bytes'
+import { earlierManifest } from './earlier-manifest.ts'
+import type { DumpPlan } from './plan-run.ts'
+import { tell } from './told.ts'
+import { VERSION } from './version.ts'
+import type { World } from './world.ts'
+
+/** How long vouching for a finished object may take once the run was interrupted. */
+const VOUCH_INTERRUPTED_MS = 1_500
+
+interface What {
+  readonly site: string
+  readonly tier: DumpConfig
+  readonly source: Database
+  readonly store: ObjectStore
+  readonly plan: DumpPlan
+}
+
+/** Streams the dump into the bucket, and vouches for it with a manifest once it is proven, stored and read back. */
+export async function storeDump(
+  what: What,
+  shell: Shell,
+  found: Survey,
+  world: World,
+): Promise<DumpManifest> {
+  const { tier, source, store, plan } = what
+  const { output, signal } = world
+  const earlier = earlierManifest(store, plan, { kmsKey: tier.kmsKey, signal })
+  const progress = output.progress('dump')
+  const takenAt = world.now()
+  const { minBytes, minTables } = tier
+  const body = dump(shell, source, { survey: found, minBytes, minTables, signal })
+  let stored: StoredObject
+  try {
+    stored = await putStream(store, plan.key, body, {
+      kmsKey: tier.kmsKey,
+      expectedBytes: found.dataBytes,
+      contentType: 'application/gzip',
+      signal,
+      onProgress: (bytes) => progress.update(bytes),
+      beforeComplete: () => earlier.withdraw(),
+      onWarning: (warning) => output.warn(tell(warning).message),
+    })
+  } catch (error) {
+    // What failed is the news, not that putting the manifest back did.
+    await earlier
+      .reinstate()
+      .catch((after: unknown) => output.warn(`${plan.key} lost its proof: ${tell(after).message}`))
+    throw error
+  } finally {
+    progress.done()
+  }
+
+  const facts = await body.facts
+  if (stored.sha256 !== facts.object.sha256 || stored.bytes !== facts.object.bytes) {
+    await removeObject(store, plan.key, { signal })
+    throw new Error(
+      `${plan.key}: ${stored.bytes} bytes were stored, and ${facts.object.bytes} others were proven`,
+    )
+  }
+  const manifest = makeManifest(facts, {
+    site: what.site,
+    database: source.name,
+    takenAt,
+    key: stored.key,
+    compressor: found.compressor.name,
+    tool: { name: '@raxx/backup', version: VERSION },
+  })
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+  const proof = `${manifest.tables.length} tables, ${rows} rows, ${prettyBytes(manifest.sql.bytes)} of SQL`
+  output.step('proven', `${proof}, sha256 ${stored.sha256.slice(0, 12)}…`)
+  await putBytes(store, plan.manifestKey, `${JSON.stringify(manifest, null, 1)}\n`, {
+    kmsKey: tier.kmsKey,
+    contentType: 'application/json',
+    // An interruption that came too late to keep the object away must not keep its proof away either.
+    signal: signal.aborted ? AbortSignal.timeout(VOUCH_INTERRUPTED_MS) : signal,
+  })
+  output.step('stored', `s3://${tier.bucket}/${plan.key}, ${prettyBytes(stored.bytes)}`)
+  return manifest
+}
