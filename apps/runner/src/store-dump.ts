@@ -68,6 +68,7 @@ export async function storeDump(
     takenAt,
     key: stored.key,
     compressor: found.compressor.name,
+    databaseCollation: found.collation,
     tool: { name: '@raxx/backup', version: VERSION },
   })
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)

@@ -44,6 +44,7 @@ test('a run makes a proven dump, then an available snapshot, and says so', async
     site: 'freescout',
     database: 'freescout',
     object: { key: scene.key, bytes: report['dump'].bytes, sha256: report['dump'].sha256 },
+    databaseCollation: 'utf8mb4_unicode_ci',
     tool: { name: '@raxx/backup' },
   })
   expect(manifest.tables).toHaveLength(report['dump'].tables)

@@ -5,7 +5,13 @@ export interface DumpShell {
   /** The command's stdout, which ends only when the command succeeded. Errors carry `exitCode` and `stderr` where known. */
   read(
     command: string,
-    options?: { readonly input?: string; readonly signal?: AbortSignal; readonly name?: string },
+    options?: {
+      readonly input?: string
+      readonly signal?: AbortSignal
+      readonly name?: string
+      /** Fails when, waited for, the command gives nothing for so long. */
+      readonly idleTimeoutMs?: number
+    },
   ): Readable
   run(
     command: string,

@@ -22,6 +22,8 @@ export interface DumpOptions {
   readonly minBytes?: number
   /** Fewer tables are a failure (TOO_FEW_TABLES): an empty database. @default 0 */
   readonly minTables?: number
+  /** A dump that gives nothing for so long has failed: it waits for a lock, or hangs. @default 10 minutes */
+  readonly idleTimeoutMs?: number
   readonly signal?: AbortSignal
 }
 
@@ -32,7 +34,7 @@ export interface DumpOptions {
  * When the survey found that something would be missing, nothing is started.
  */
 export function dump(shell: DumpShell, database: Database, options: DumpOptions): DumpStream {
-  const { survey, minBytes = 0, minTables = 0, signal } = options
+  const { survey, minBytes = 0, minTables = 0, idleTimeoutMs = 600_000, signal } = options
   const facts = Promise.withResolvers<DumpFacts>()
   facts.promise.catch(() => {}) // the stream tells the same
   const inspector = inspect({ minBytes, minTables, ...(signal && { signal }) })
@@ -57,6 +59,7 @@ export function dump(shell: DumpShell, database: Database, options: DumpOptions)
     const source = shell.read(dumpScript(survey, database), {
       input: optionsFile(database),
       name: `the dump of ${database.name}`,
+      idleTimeoutMs,
       ...(signal && { signal }),
     })
     pipeline(inWords(source, database), inspector, proven, (error) => {

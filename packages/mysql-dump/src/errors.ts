@@ -19,6 +19,7 @@ export type MysqlDumpErrorCode =
   | 'MANIFEST_INVALID'
   // what a host or a server did while it was asked for a dump
   | 'ACCESS_DENIED'
+  | 'BROKEN_EVENT'
   | 'BROKEN_VIEW'
   | 'COMPRESSOR_FAILED'
   | 'DATABASE_INVALID'

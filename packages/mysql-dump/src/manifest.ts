@@ -23,6 +23,8 @@ export interface DumpManifest extends SqlFacts {
   readonly object: DumpFacts['object'] & { readonly key: string }
   readonly sql: DumpFacts['sql']
   readonly client: SqlFacts['client'] & { readonly compressor: string }
+  /** The database's default collation: to be given to the database that the dump is restored into. */
+  readonly databaseCollation?: string
   readonly app?: DumpedApp
   readonly tool: { readonly name: string; readonly version: string }
 }
@@ -36,6 +38,7 @@ export interface ManifestDetails {
   readonly key: string
   /** The program that compressed it: `igzip`. */
   readonly compressor: string
+  readonly databaseCollation?: string
   readonly app?: DumpedApp
   /** The program that made the backup. */
   readonly tool: { readonly name: string; readonly version: string }
@@ -51,6 +54,7 @@ export function makeManifest(facts: DumpFacts, details: ManifestDetails): DumpMa
     ...facts,
     object: { key: details.key, ...facts.object },
     client: { ...facts.client, compressor: details.compressor },
+    ...(details.databaseCollation !== undefined && { databaseCollation: details.databaseCollation }),
     ...(details.app && { app: details.app }),
     tool: details.tool,
   }

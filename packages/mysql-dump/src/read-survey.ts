@@ -7,7 +7,8 @@ import type { Survey } from './survey.ts'
 /** Reads what `surveyScript` printed. An answer without its last line is no answer (SURVEY_FAILED). */
 export function readSurvey(text: string, database: Database): Survey {
   const { facts, rows } = split(text)
-  const [version = '', packet = '', logBin = '', user = '', timeout = ''] = rows.get('raxx:server')?.[0] ?? []
+  const [version = '', packet = '', logBin = '', user = '', timeout = '', collation = ''] =
+    rows.get('raxx:server')?.[0] ?? []
   const counts = (rows.get('raxx:counts')?.[0] ?? []).map(Number)
   const [triggers = 0, events = 0, sequenceDefaults = 0, transactionVersioned = 0] = counts
   const command = facts.get('raxx:dump')?.[0]
@@ -29,6 +30,7 @@ export function readSurvey(text: string, database: Database): Survey {
     client: { command, version: facts.get('raxx:version')?.[0]?.replace(/^\S*\//, '') ?? '', flags },
     compressor: { name, path, level, command: `${name} ${level}` },
     server: { version },
+    collation,
     dataBytes: tables.reduce((sum, [, bytes]) => sum + Number(bytes), 0),
     tables: tables.length,
     views: views.length,
@@ -40,6 +42,7 @@ export function readSurvey(text: string, database: Database): Survey {
       transactions === 'YES' ? [] : [table],
     ),
     brokenViews,
+    brokenEvents: (rows.get('raxx:events') ?? []).map(([event = '']) => event),
     maxAllowedPacket: Number(packet),
     netWriteTimeoutSeconds: Number(timeout),
     binlog: logBin === '1' && Boolean(snapshotFile) && flags.includes('master-data'),

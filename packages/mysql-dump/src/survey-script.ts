@@ -28,7 +28,7 @@ export const SURVEY_EXIT = { noDumpClient: 71, noClient: 72, noCompressor: 73 } 
 
 // TABLE_ROWS makes the server open each view: only then TABLE_COMMENT tells that one cannot be read.
 const SQL = `
-SELECT 'raxx:server', VERSION(), @@max_allowed_packet, @@log_bin, CURRENT_USER(), @@net_write_timeout;
+SELECT 'raxx:server', VERSION(), @@max_allowed_packet, @@log_bin, CURRENT_USER(), @@net_write_timeout, @@collation_database;
 SELECT 'raxx:binlog'; SHOW STATUS LIKE 'Binlog_snapshot_file';
 SELECT 'raxx:grants'; SHOW GRANTS;
 SELECT 'raxx:tables';
@@ -41,6 +41,9 @@ SELECT TABLE_COMMENT, TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES
 SELECT 'raxx:routines';
 SELECT ROUTINE_TYPE, ROUTINE_DEFINITION IS NULL, DEFINER, ROUTINE_NAME FROM information_schema.ROUTINES
   WHERE ROUTINE_SCHEMA = DATABASE() ORDER BY ROUTINE_NAME;
+SELECT 'raxx:events';
+SELECT EVENT_NAME FROM information_schema.EVENTS
+  WHERE EVENT_SCHEMA = DATABASE() AND EVENT_DEFINITION LIKE '%;;%' ORDER BY EVENT_NAME;
 SELECT 'raxx:counts',
   (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()),
   (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()),

@@ -18,6 +18,8 @@ export interface Survey {
     readonly command: string
   }
   readonly server: { readonly version: string }
+  /** The database's own default, which no dump of a single database tells. */
+  readonly collation: string
   /** The server's estimate of the tables' data in bytes, without indexes: to choose a part size by, and not more. */
   readonly dataBytes: number
   readonly tables: number
@@ -31,6 +33,8 @@ export interface Survey {
   readonly nonTransactional: readonly string[]
   /** Views that the server cannot read, and what it says of each. A dump stops at the first. */
   readonly brokenViews: readonly { readonly name: string; readonly why: string }[]
+  /** Events whose body holds `;;`: over them the dump client runs for ever (seen with mariadb-dump 10.11). */
+  readonly brokenEvents: readonly string[]
   /** Bytes. */
   readonly maxAllowedPacket: number
   /** After so many seconds without a reader the server drops the dump's connection (SERVER_GONE). */

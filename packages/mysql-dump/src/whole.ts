@@ -26,6 +26,17 @@ export function refusal(survey: Survey, database: Database): MysqlDumpError | un
       },
     )
   }
+  const [event] = survey.brokenEvents
+  if (event !== undefined) {
+    const names = survey.brokenEvents.map((name) => `\`${name}\``).join(', ')
+    return new MysqlDumpError(
+      'BROKEN_EVENT',
+      `the dump of ${database.name} would never end: ${survey.client.command} hangs on an event with ;; in its body: ${names}`,
+      {
+        hint: `Change the event so that no ;; is left, not even in a string: SHOW CREATE EVENT \`${event.replaceAll('`', '``')}\`.`,
+      },
+    )
+  }
   return undefined
 }
 

@@ -240,3 +240,24 @@ test('an error that nobody listens for yet does not end the process, and is foun
   await expect(stream.facts).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
   await expect(buffer(stream)).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
 })
+
+test('a dump that gives nothing for too long has failed, and is ended', async () => {
+  const hung = join(bin, 'hung-dump')
+  await writeFile(hung, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+  const survey = { ...seen, client: { ...seen.client, command: hung } }
+  const stream = dump(shell, database(), { survey, idleTimeoutMs: 300 })
+  expect(await failure(stream)).toMatchObject({ message: expect.stringContaining('did nothing for 300 ms') })
+})
+
+test('an event over which the dump client would run for ever is named before anything is dumped', async () => {
+  await server.query(
+    "CREATE EVENT shop.`odd one` ON SCHEDULE EVERY 1 DAY DISABLE DO UPDATE shop.later SET id = LENGTH(';;')",
+  )
+  const found = await survey(shell, database())
+  expect(found.brokenEvents).toEqual(['odd one'])
+  await expect(dump(shell, database(), { survey: found }).facts).rejects.toMatchObject({
+    code: 'BROKEN_EVENT',
+    message: expect.stringContaining('`odd one`'),
+  })
+  await server.query('DROP EVENT shop.`odd one`')
+})
