@@ -32,6 +32,21 @@ export type MysqlDumpErrorCode =
   | 'SURVEY_FAILED'
   | 'TABLE_CHANGED'
   | 'UNKNOWN_DATABASE'
+  // what happened when a dump was imported, or a database swapped
+  | 'ADMIN_DENIED'
+  | 'ADMIN_ELSEWHERE'
+  | 'CODE_FAILED'
+  | 'DATABASE_EXISTS'
+  | 'DISK_FULL'
+  | 'HOSTILE_STATEMENT'
+  | 'IMPORT_FAILED'
+  | 'LOCKED'
+  | 'PACKET_TOO_LARGE'
+  | 'SERVER_TOO_OLD'
+  | 'SWAP_FAILED'
+  | 'SWAP_REFUSED'
+  | 'SWAP_RUNNING'
+  | 'SWAP_UNFINISHED'
 
 /** The one error of this package. The message says what failed, on what, and what was seen; `hint` says what to do. */
 export class MysqlDumpError extends Error {

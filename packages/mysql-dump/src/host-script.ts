@@ -2,7 +2,7 @@ import { shellQuote } from './shell-quote.ts'
 
 // What a host's login or environment says must not change what a dump holds or where it connects. MySQL's clients read
 // ~/.mylogin.cnf even when they are told to read one options file only.
-const CLEAN = `unset MYSQL_PWD MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT MYSQL_HOME MYSQL_GROUP_SUFFIX MARIADB_GROUP_SUFFIX LIBMYSQL_ENABLE_CLEARTEXT_PLUGIN
+export const CLEAN = `unset MYSQL_PWD MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT MYSQL_HOME MYSQL_GROUP_SUFFIX MARIADB_GROUP_SUFFIX LIBMYSQL_ENABLE_CLEARTEXT_PLUGIN
 MYSQL_TEST_LOGIN_FILE=/dev/null LC_ALL=C; export MYSQL_TEST_LOGIN_FILE LC_ALL
 PATH=\${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/local/mysql/bin:/opt/bitnami/mariadb/bin:/opt/bitnami/mysql/bin
 `

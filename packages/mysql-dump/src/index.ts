@@ -1,7 +1,11 @@
+export type { Admin } from './admin.ts'
 export type { Database, DumpShell } from './database.ts'
 export { dump, type DumpOptions, type DumpStream } from './dump.ts'
 export { MysqlDumpError, type MysqlDumpErrorCode } from './errors.ts'
 export type { BinlogPosition, Digest, DumpFacts, RoutineFacts, SqlFacts, TableFacts } from './facts.ts'
+export { abandonImport, importInto, type ImportOptions, type ImportReport } from './import.ts'
+export type { CodeObject } from './import-code.ts'
+export type { ImportShell } from './import-shell.ts'
 export { inspect, type InspectOptions, type InspectStream } from './inspect.ts'
 export {
   type DumpedApp,
