@@ -10,18 +10,29 @@ import type { Step } from './step.ts'
 import { holdsOf, mustFit } from './steps-fit.ts'
 import type { JournalStore } from './store.ts'
 
-/** Opens a call: names its writer in the record, and writes it, so that whoever wrote before knows. Rejects when that fails. */
+/**
+ * Opens a call: names its writer in the record, and writes it, so that whoever wrote before knows. Rejects when that fails;
+ * what a killed process had left held is given back all the same, unless another one goes on with the record.
+ */
 export async function open(
   steps: readonly Step[],
   store: JournalStore,
   record: JournalRecord,
   options: GoOptions,
 ): Promise<Going> {
-  const holds = holdsOf(steps)
+  // Anything else would make a record that nobody can read back.
+  if (options.by === '')
+    throw new JournalError('INVALID_OPTIONS', 'by is empty: nobody would know who did this')
   const journal = new Journal(record, store, options)
+  const going = { steps, journal, holding: holdingFor(holdsOf(steps), journal) }
   journal.reopen()
-  await journal.write()
-  return { steps, journal, holding: holdingFor(holds, journal, signalOf(options)) }
+  try {
+    await journal.write()
+  } catch (error) {
+    if (!journal.superseded) await settle(() => going.holding.leave())
+    throw error
+  }
+  return going
 }
 
 /** The record to go on from. Rejects when there is none, or none that these steps can use. */

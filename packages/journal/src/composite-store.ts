@@ -20,7 +20,7 @@ export interface CompositeOptions {
  *
  * Writes go to all at once; it is enough that one succeeds, so that a network cut off in the middle of a swap does not stop
  * it. Only the first write of a record must reach every store: nothing has been done yet, and refusing costs nothing.
- * Therefore a read must hear all of them, and takes the record with the highest `sequence`: any one alone may have missed the last writes.
+ * (A run refused then may leave its record, with nothing begun, in the stores that took it.) Therefore a read must hear all of them, and takes the record with the highest `sequence`: any one alone may have missed the last writes.
  *
  * Rejects a read with `JOURNAL_UNREADABLE` when one does not answer, `JOURNAL_CONFLICT` when they hold different
  * runs or differ at the same sequence; a write with `JOURNAL_UNWRITABLE`, or with `SUPERSEDED` when any one says so.

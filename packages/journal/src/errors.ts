@@ -1,6 +1,7 @@
 /** What went wrong, for programs. The README lists what each means and what to do. */
 export type JournalErrorCode =
   | 'INVALID_STEPS'
+  | 'INVALID_OPTIONS'
   | 'NOT_JSON'
   | 'JOURNAL_EXISTS'
   | 'JOURNAL_MISSING'

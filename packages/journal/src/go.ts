@@ -24,7 +24,7 @@ export async function goForward(
       if (before.state === 'done') continue
       policy = step.onFailure ?? onFailure
       mustGoOn(journal, step, 'do', signal)
-      await perform({ steps, journal, holding }, i, 'doing', async () => {
+      await perform({ steps, journal, holding }, i, 'doing', signal, async () => {
         const context = journal.contextOf(step, signal)
         const asked = mayHaveHappened(before) ? step.done?.bind(step, context) : undefined
         const done = asked !== undefined && (await journal.attempt(step.name, 'done?', asked))
@@ -51,7 +51,7 @@ export async function goBack({ steps, journal, holding }: Going, signal: AbortSi
         continue
       }
       mustGoOn(journal, step, 'undo', signal)
-      await perform({ steps, journal, holding }, i, 'undoing', async () => {
+      await perform({ steps, journal, holding }, i, 'undoing', signal, async () => {
         await journal.attempt(step.name, 'undo', undo)
         return 'undone'
       })
@@ -69,12 +69,13 @@ async function perform(
   { steps, journal, holding }: Going,
   i: number,
   state: 'doing' | 'undoing',
+  signal: AbortSignal,
   act: () => Promise<'done' | 'undone'>,
 ): Promise<void> {
   const before = journal.stepAt(i)
   let began = false
   try {
-    await holding.enter(steps[i]?.under, () => journal.begin(i, state))
+    await holding.enter(steps[i]?.under, signal, () => journal.begin(i, state))
     began = true
     const after = await act()
     // What the step saved must be kept before it may count as done, even where the step took no notice.

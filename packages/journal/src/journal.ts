@@ -17,6 +17,7 @@ export class Journal {
   #record: JournalRecord
   #unwritten: 'nothing' | 'something' = 'something'
   #broken: JournalError | undefined
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(record: JournalRecord, store: JournalStore, options: GoOptions) {
     this.#record = record
@@ -122,6 +123,8 @@ export class Journal {
 
   note(at: string, phase: Phase, error: unknown): void {
     this.failures.push({ at, phase, error })
+    if (phase === 'take' || phase === 'release')
+      this.#tell({ kind: 'hold', name: at, state: 'failed', error })
     this.update({
       failures: [...this.#record.failures, { at, phase, time: this.time(), ...recorded(error) }],
     })
@@ -129,12 +132,25 @@ export class Journal {
 
   /** Keeps all changes since the last write. Rejects with `JOURNAL_UNWRITABLE` or `SUPERSEDED`, and again each time after that. */
   async write(): Promise<void> {
-    if (this.#broken !== undefined) throw this.#broken
-    await this.writeOnceMore()
+    await this.#inTurn(async () => {
+      if (this.#broken !== undefined) throw this.#broken
+      await this.#writeNow()
+    })
   }
 
   /** The same, also after a write had failed: to leave word of the end, if that is possible again. */
   async writeOnceMore(): Promise<void> {
+    await this.#inTurn(() => this.#writeNow())
+  }
+
+  /** A step may save twice at a time: no record may overtake another on its way to the store. */
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.then(write)
+    this.#writing = turn.catch(() => {})
+    await turn
+  }
+
+  async #writeNow(): Promise<void> {
     if (this.#unwritten === 'nothing') return
     this.update({ sequence: this.#record.sequence + 1, updatedAt: this.time() })
     this.#unwritten = 'nothing'

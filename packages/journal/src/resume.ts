@@ -10,7 +10,7 @@ import type { JournalStore } from './store.ts'
  * was cut off is asked `done?` and done again only if it is not. Does nothing when the record is settled.
  *
  * The caller makes sure that no other process is at work on the same record (a lock on the host, held by a live session).
- * Rejects only when nothing was done: `JOURNAL_MISSING`, `JOURNAL_INVALID`, `STEPS_DIFFER`, `JOURNAL_UNWRITABLE`, `SUPERSEDED`.
+ * Rejects only when no step was touched: `JOURNAL_MISSING`, `JOURNAL_INVALID`, `STEPS_DIFFER`, `JOURNAL_UNWRITABLE`, `SUPERSEDED`.
  */
 export async function resume(
   steps: readonly Step[],

@@ -3,8 +3,7 @@ import { JournalError } from './errors.ts'
 import { asJson } from './json.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import { checkRecord } from './parse-record.ts'
-import { JOURNAL_SCHEMA } from './record.ts'
+import { JOURNAL_SCHEMA, type JournalRecord } from './record.ts'
 import type { Step } from './step.ts'
 import { holdsOf } from './steps-fit.ts'
 import type { JournalStore } from './store.ts'
@@ -13,8 +12,8 @@ import type { JournalStore } from './store.ts'
  * Does the steps in order, each recorded in `store` before it begins. When one fails, those before it are undone in reverse
  * order, unless it (or `options.onFailure`) says `stop`. Whatever happens, what was taken as a hold is given back.
  *
- * Rejects only when nothing was done: with `INVALID_STEPS`, `NOT_JSON`, `JOURNAL_EXISTS` when the store already has a record,
- * `JOURNAL_UNWRITABLE`. A failure of a step is told in the outcome.
+ * Rejects only when nothing was done: with `INVALID_STEPS`, `INVALID_OPTIONS`, `NOT_JSON`, `JOURNAL_EXISTS` when the store
+ * already has a record, `JOURNAL_UNWRITABLE`, or what the store's `read` rejects with. A failure of a step is told in the outcome.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -23,6 +22,7 @@ export async function runSteps(
 ): Promise<Outcome> {
   const holds = holdsOf(steps)
   const { id, kind, by } = options
+  if (id === '' || kind === '') throw new JournalError('INVALID_OPTIONS', 'a run needs an id and a kind')
   const plan = asJson(options.plan, 'plan')
   const found = await store.read()
   if (found !== undefined) {
@@ -35,11 +35,12 @@ export async function runSteps(
     )
   }
   const startedAt = options.now().toISOString()
-  const record = checkRecord({
+  const record: JournalRecord = {
     schema: JOURNAL_SCHEMA,
     id,
     kind,
-    sequence: 1,
+    // The first write makes it 1.
+    sequence: 0,
     startedAt,
     updatedAt: startedAt,
     by,
@@ -49,8 +50,6 @@ export async function runSteps(
     steps: steps.map(({ name }) => ({ name, state: 'pending' })),
     holds: holds.map(({ name }) => ({ name, state: 'free' })),
     failures: [],
-  })
-  // The first write makes it 1.
-  const going = await open(steps, store, { ...record, sequence: 0 }, options)
-  return await forward(going, options)
+  }
+  return await forward(await open(steps, store, record, options), options)
 }

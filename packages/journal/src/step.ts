@@ -8,9 +8,9 @@ export interface StepContext {
    * What was last saved under this step's (or hold's) own name, or another's, by this process or by one before it;
    * `undefined` when nothing was. What a hold saved is forgotten once it is released.
    */
-  saved(name?: string): unknown
+  readonly saved: (name?: string) => unknown
   /** Keeps a JSON value in the record: once this resolves, a process on another machine will find it. Rejects with `NOT_JSON`. */
-  save(value: unknown): Promise<void>
+  readonly save: (value: unknown) => Promise<void>
 }
 
 /**

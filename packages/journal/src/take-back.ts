@@ -10,7 +10,7 @@ import type { JournalStore } from './store.ts'
  * until `finish`, also long after the run was done. Does nothing when all is taken back already. A failing undo ends it, with
  * the steps before it as they were; called again, it goes on from there.
  *
- * The caller makes sure that no other process is at work on the same record. Rejects only when nothing was undone: `FINISHED`,
+ * The caller makes sure that no other process is at work on the same record. Rejects only when no step was touched: `FINISHED`,
  * `JOURNAL_MISSING`, `JOURNAL_INVALID`, `STEPS_DIFFER`, `JOURNAL_UNWRITABLE`, `SUPERSEDED`.
  */
 export async function takeBack(
