@@ -59,16 +59,6 @@ export function holdBack(send: (bytes: Uint8Array) => void, definer: string): Ho
     send(bytes)
   }
 
-  function refuse(kind: string, at: number): MysqlDumpError {
-    return new MysqlDumpError(
-      'HOSTILE_STATEMENT',
-      `the dump holds a ${kind} at byte ${at} of its SQL, which no dump of one database does`,
-      {
-        hint: 'Do not import it before you know who made it; a dump of one database by mariadb-dump or mysqldump is taken.',
-      },
-    )
-  }
-
   function begin(statement: OpenStatement): void {
     if (client === undefined)
       throw new MysqlDumpError('NOT_A_DUMP', 'the data does not begin as a dump begins')
@@ -183,4 +173,14 @@ export function holdBack(send: (bytes: Uint8Array) => void, definer: string): Ho
     },
     tableAt: (wanted) => places.findLast((place) => place.line <= wanted)?.table,
   }
+}
+
+function refuse(kind: string, at: number): MysqlDumpError {
+  return new MysqlDumpError(
+    'HOSTILE_STATEMENT',
+    `the dump holds a ${kind} at byte ${at} of its SQL, which no dump of one database does`,
+    {
+      hint: 'Do not import it before you know who made it; a dump of one database by mariadb-dump or mysqldump is taken.',
+    },
+  )
 }

@@ -116,6 +116,9 @@ function unqualified(text: string, type: string): boolean {
 /** `shop@localhost` as SQL, in quotes that every sql_mode takes. */
 export function sqlAccount(account: string): string {
   const at = account.lastIndexOf('@')
-  const part = (text: string): string => `\`${text.replaceAll('`', '``')}\``
-  return at < 0 ? part(account) : `${part(account.slice(0, at))}@${part(account.slice(at + 1))}`
+  return at < 0 ? quoted(account) : `${quoted(account.slice(0, at))}@${quoted(account.slice(at + 1))}`
+}
+
+function quoted(part: string): string {
+  return `\`${part.replaceAll('`', '``')}\``
 }

@@ -3,9 +3,9 @@ import { gunzip } from './gunzip.ts'
 import type { HeldBack, HoldBack } from './hold-back.ts'
 
 interface FilterOptions {
-  onSend(to: (bytes: Uint8Array) => void): void
-  onBytes(bytes: number): void
-  onEnd(held: HeldBack): void
+  readonly onSend: (to: (bytes: Uint8Array) => void) => void
+  readonly onBytes: (bytes: number) => void
+  readonly onEnd: (held: HeldBack) => void
 }
 
 /** What is to be sent of a gzipped dump, as a stream: pulled piece by piece, so that memory holds a few pieces of either. */

@@ -1,7 +1,6 @@
 import { type Access, ask, sqlName } from './admin.ts'
 import { MysqlDumpError } from './errors.ts'
 import type { CodeObject } from './import-code.ts'
-import { clientErrors } from './import-failure.ts'
 import type { ImportShell } from './import-shell.ts'
 import { CODE_ORDER, countViews, createCode } from './swap-code.ts'
 
@@ -36,11 +35,7 @@ export async function createHeld(
       const sql = left
         .map((view) => `${createCode(view, database)}\n${countViews(database.name, [view.name])};`)
         .join('\n')
-      const answers = await ask(shell, access, use + sql, { ...options, force: true }).catch(
-        (error: unknown) => {
-          throw error
-        },
-      )
+      const answers = await ask(shell, access, use + sql, { ...options, force: true })
       answers.forEach(([there], index) => {
         const view = left[index]
         if (there === '1' && view) made.push(view)

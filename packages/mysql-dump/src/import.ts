@@ -76,7 +76,11 @@ export async function importInto(
     await createHeld(shell, rights, { name: into, collation: found[0]?.[0] ?? '' }, code, signal)
     return {
       into,
-      tables: Array.from(held.rows, ([name, rows]) => ({ name, rows })),
+      // Old mysqldump makes a table for a view, and drops it again.
+      tables: Array.from(held.rows, ([name, rows]) => ({ name, rows })).filter(
+        ({ name, rows }) =>
+          rows > 0 || !code.some((object) => object.kind === 'view' && object.name === name),
+      ),
       code,
       events: held.code.filter(({ kind }) => kind === 'event'),
       unknownDefiners: await unknownDefiners(shell, rights, held.code, signal),
@@ -95,8 +99,8 @@ async function stream(
   definer: string,
 ): Promise<HeldBack> {
   const access: Access = { database }
-  let send: (bytes: Uint8Array) => void = () => {}
-  const filter = holdBack((bytes) => send(bytes), definer)
+  let send: ((bytes: Uint8Array) => void) | undefined
+  const filter = holdBack((bytes) => send?.(bytes), definer)
   let held: HeldBack | undefined
   const readable = sendable(source, filter, {
     onSend: (to) => (send = to),
@@ -112,7 +116,7 @@ async function stream(
     // Level 1 costs the runner a second for 80 MB, and brings 650 MB over a link of 5 MB/s faster than the server takes them.
     await pipeline(readable, createGzip({ level: 1 }), target)
   } catch (error) {
-    throw explainImport(error, access, `the import into ${database.name}`, filter.tableAt)
+    throw explainImport(error, access, `the import into ${database.name}`, (line) => filter.tableAt(line))
   }
   if (!held)
     throw new MysqlDumpError('IMPORT_FAILED', `the import into ${database.name} ended before the dump did`)
@@ -132,7 +136,7 @@ export async function abandonImport(
 }
 
 async function clearAway(shell: ImportShell, access: Access, into: string, cause: unknown): Promise<void> {
-  if (!access.admin) return
+  if (access.admin === undefined) return
   try {
     await abandonImport(shell, { database: access.database, admin: access.admin, into })
   } catch (failure) {

@@ -50,7 +50,10 @@ export function dropCode({
   readonly kind: CodeObject['kind']
   readonly name: string
 }): string {
-  return `DROP ${kind.toUpperCase()} IF EXISTS ${sqlName(name)};`
+  const drop = `DROP ${kind.toUpperCase()} IF EXISTS ${sqlName(name)};`
+  if (!kind.startsWith('package')) return drop
+  // The server knows the word in this mode only.
+  return `SET sql_mode='ORACLE'; ${drop} SET sql_mode='NO_AUTO_VALUE_ON_ZERO';`
 }
 
 /** How many of these are there, as a SELECT. */
