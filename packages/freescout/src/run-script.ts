@@ -64,7 +64,8 @@ export function failed(host: HostOptions, failure: Failure): FreescoutError {
   }
 }
 
-function refusedBySudo(cause: unknown, name: string): FreescoutError | undefined {
+/** The error that is meant where sudo did not let us in; undefined for any other. */
+export function refusedBySudo(cause: unknown, name: string): FreescoutError | undefined {
   const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : ''
   const words = /^(?:sudo: .*|.*sudo: (?:command )?not found.*)$/m.exec(stderr)?.[0]
   if (words === undefined) return undefined
@@ -78,6 +79,7 @@ function refusedBySudo(cause: unknown, name: string): FreescoutError | undefined
   )
 }
 
-function quoted(word: string): string {
+/** One word for a POSIX shell. */
+export function quoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, localShell, type Shell } from '@raxx/ssh-stream'
 import { freescoutSchema } from '@raxx/testkit/freescout'
@@ -63,7 +63,7 @@ describe.each([
       ended: expect.arrayContaining(['queue:work']),
     })
     expect(host.isActive('apache2')).toBe(false)
-    await expect(fetch(host.url)).rejects.toThrow()
+    await expect(fetch(host.url)).rejects.toThrow('fetch failed')
     const before = await host.written()
     const minutes = cronMinutes(host)
     await expect.poll(() => cronMinutes(host), { timeout: 10_000 }).toBeGreaterThan(minutes + 3)
@@ -130,6 +130,17 @@ describe('quiesce', () => {
     expect(await commands(shell, host)).toContain('freescout:update')
     rmSync(join(host.appDir, '../../updating'))
     await update
+  })
+
+  test('what it leaves in FreeScout’s folder belongs to FreeScout’s own user', async () => {
+    if (process.getuid?.() === 0) await shell.run(`chown -R www-data '${host.appDir}'`)
+    const state = await quiesce(shell, options())
+    const owners = ['down', 'raxx-quiesced'].map(
+      (f) => statSync(join(host.appDir, 'storage/framework', f)).uid,
+    )
+    const { uid } = statSync(host.appDir)
+    expect(owners).toEqual([uid, uid])
+    await resumeServices(shell, state)
   })
 
   test('leaves alone what was stopped, and what somebody else had taken down', async () => {

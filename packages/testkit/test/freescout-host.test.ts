@@ -34,7 +34,7 @@ test('its page is FreeScout’s while the service runs, 503 in maintenance mode,
   await sh('php artisan up')
 
   await sh('sudo -n systemctl stop apache2')
-  await expect(fetch(host.url)).rejects.toThrow()
+  await expect(fetch(host.url)).rejects.toThrow('fetch failed')
   await expect(sh('systemctl is-active apache2')).rejects.toMatchObject({ code: 3, stdout: 'inactive\n' })
   await sh('sudo -n systemctl start apache2')
   expect((await fetch(host.url)).status).toBe(200)
