@@ -10,9 +10,10 @@ import {
   tuple,
 } from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Fault } from './faults.ts'
+import { finish, resume, runSteps } from '../src/index.ts'
+import { type Fault, faultsAt } from './faults.ts'
 import { type Command, live } from './life.ts'
-import type { StepKind } from './world.ts'
+import { type StepKind, World } from './world.ts'
 
 const plain = { asks: true, undoes: true, stops: false }
 // As a restore: two steps beside, two under a hold, one that only looks, one that must not take the others back.
@@ -95,4 +96,34 @@ test('any list of steps, with failures, kills and interruptions at any points, e
     ),
     { numRuns: 1500 },
   )
+})
+
+test('finishing, cut off at any point, is finished by the next call, and never taken back once it began', async () => {
+  const options = { by: 'a test', now: () => new Date(0) }
+  for (const goOn of [finish, resume]) {
+    for (const fault of ['kill', 'fail', 'abort'] as const) {
+      for (let point = 0, reached = true; reached; point++) {
+        const faults = new Map<number, Fault>()
+        const chance = faultsAt(faults)
+        const world = new World(restore, chance)
+        await runSteps(world.steps(), world.store(), { ...options, id: '1', kind: 'test', plan: null })
+        faults.set(chance.seen.length + point, fault)
+        try {
+          await chance.process((signal) => finish(world.steps(), world.store(), { ...options, signal }))
+        } catch (error) {
+          // The record could not be read, or not be marked: nothing is gone.
+          expect(error).toBeInstanceOf(Error)
+          expect(world.kept.size).toBe(restore.length)
+        }
+        reached = chance.seen.length > Math.max(...faults.keys())
+        const gone = world.kept.size < restore.length
+        const began = world.record?.state === 'finishing' || world.record?.state === 'finished'
+        expect(began || !gone).toBe(true)
+        const next = began ? goOn : finish
+        expect((await next(world.steps(), world.store(), options)).state).toBe('finished')
+        expect([...world.kept]).toEqual([])
+        expect(world.broken).toEqual([])
+      }
+    }
+  }
 })
