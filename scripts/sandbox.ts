@@ -22,10 +22,14 @@ const watch = setInterval(() => {
   seen = box.slack.messages.length
 }, 500)
 
+// A terminal's Ctrl-C comes twice, npm hands it on: the second must not cut off the first.
+let stopping = false
 const stop = async (): Promise<void> => {
+  if (stopping) return
+  stopping = true
   clearInterval(watch)
   await box.stop()
   process.exit(0)
 }
-process.once('SIGINT', () => void stop())
-process.once('SIGTERM', () => void stop())
+process.on('SIGINT', () => void stop())
+process.on('SIGTERM', () => void stop())

@@ -21,9 +21,8 @@ export async function attempt<T>(
   work: (() => Promise<T>) | undefined | false,
   signal: AbortSignal,
 ): Promise<Attempt<T>> {
-  if (!work) return { outcome: 'skipped' }
+  if (!work || signal.aborted) return { outcome: 'skipped' }
   try {
-    signal.throwIfAborted()
     return { outcome: 'ok', done: await work() }
   } catch (error) {
     const after = error instanceof AfterDone ? error : undefined

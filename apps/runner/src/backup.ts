@@ -32,9 +32,11 @@ export async function backUp(site: Site, world: World, options: BackUpOptions): 
     snapshotPlan && (() => snapshotTier(site, snapshotPlan, world)),
     world.signal,
   )
-  const report = summarise(site, plan, world.now(), { dump, snapshot })
+  const report = world.output.cleaned(summarise(site, plan, world.now(), { dump, snapshot }))
 
+  world.output.endGroup()
   const channels = await world.channels(site)
-  const notifications = await notify(channels, messageFor(report, plan, world.env), world.notifyWithin())
+  const notifications = await notify(channels, messageFor(report, plan, world.env), world.telling)
+  if (notifications.some(({ delivered }) => delivered)) world.output.told()
   return { ...report, notifications }
 }

@@ -9,6 +9,7 @@ import {
 import type { ChannelConfig, SecretRef, Site } from '@raxx/site-config'
 import { WebClient } from '@slack/web-api'
 import type { Output } from './output.ts'
+import { tell } from './told.ts'
 
 interface Around {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -27,6 +28,7 @@ async function openOrBroken(config: ChannelConfig, around: Around): Promise<Chan
   try {
     return await open(config, around)
   } catch (error) {
+    around.output.warn(`nobody can be told through ${config.kind}: ${tell(error).message}`)
     // Told like any other message that could not be delivered; the other channels are tried all the same.
     return { name: config.kind, send: () => Promise.reject(error) }
   }
@@ -34,7 +36,7 @@ async function openOrBroken(config: ChannelConfig, around: Around): Promise<Chan
 
 async function open(config: ChannelConfig, { env, secret }: Around): Promise<Channel> {
   if (config.kind === 'slack') {
-    const slackApiUrl = env['SLACK_API_URL']
+    const slackApiUrl = env['SLACK_API_URL'] || undefined
     const client = new WebClient(
       await secret(config.token),
       slackClientOptions(slackApiUrl ? { slackApiUrl } : {}),

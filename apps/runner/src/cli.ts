@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { COMMANDS, type GlobalOptions } from './commands.ts'
+import { redactor } from '@raxx/site-config'
 import { EXIT } from './exit-codes.ts'
 import { catchInterrupt } from './interrupt.ts'
+import { createOutput } from './output.ts'
 import { runCommand } from './run-command.ts'
+import { errorDocument, tell } from './told.ts'
+import { Usage } from './usage.ts'
 import { VERSION } from './version.ts'
 
 /** Parses the arguments, runs the command, and returns the exit code. Never rejects. */
@@ -22,12 +26,13 @@ export async function cli(args: readonly string[], host: NodeJS.Process): Promis
     .option('-v, --verbose', 'more of what is going on')
     .helpOption('-h, --help')
     .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => {} })
     .exitOverride()
   program.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 partly failed, 5 refused, 130 and 143 interrupted.',
   )
-  const started = { command: '' }
   for (const definition of COMMANDS) {
     const command = program.command(definition.name).description(definition.description).exitOverride()
     for (const [flags, description, choices] of definition.options ?? []) {
@@ -35,7 +40,6 @@ export async function cli(args: readonly string[], host: NodeJS.Process): Promis
       command.addOption(choices ? option.choices(choices) : option)
     }
     command.action(async () => {
-      started.command = definition.name
       code = await runCommand(
         definition,
         command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
@@ -50,13 +54,31 @@ export async function cli(args: readonly string[], host: NodeJS.Process): Promis
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    // Commander has printed the help, the version, or what is wrong; only its exit code differs from ours.
+    // Commander has printed the help or the version.
     if (error.exitCode === 0) return EXIT.done
+    const message =
+      error.code === 'commander.help' ? 'no command was given' : error.message.replace(/^error: /, '')
+    const usage = new Usage(
+      message.replaceAll(/\s+/g, ' '),
+      'raxx-backup --help lists the commands and options.',
+    )
+    const output = createOutput({
+      env: host.env,
+      stdout: host.stdout,
+      stderr: host.stderr,
+      redactor: redactor(),
+      quiet: false,
+      verbose: false,
+    })
+    output.error('raxx-backup', tell(usage))
+    const command = COMMANDS.find(({ name }) => args.includes(name))?.name ?? 'error'
     if (args.includes('--json')) {
-      const message = error.message.replace(/^error: /, '')
-      host.stdout.write(
-        `${JSON.stringify({ schema: 'raxx.error/1', outcome: 'failed', error: { code: 'USAGE', message, hint: null } })}\n`,
-      )
+      output.document({
+        schema: `raxx.${command}/1`,
+        site: null,
+        outcome: 'failed',
+        error: errorDocument(usage),
+      })
     }
     return EXIT.usage
   }

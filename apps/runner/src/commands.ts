@@ -1,4 +1,4 @@
-import { type Config, type Site, requireHostKeys } from '@raxx/site-config'
+import { type Config, type Site, pickSite, requireHostKeys } from '@raxx/site-config'
 import { backUp } from './backup.ts'
 import { listSite } from './list.ts'
 import { matrixOf } from './matrix.ts'
@@ -6,9 +6,10 @@ import { listText } from './print-list.ts'
 import { pruneText } from './print-prune.ts'
 import { printRun, runSummary } from './print-run.ts'
 import { prune } from './prune.ts'
-import { type SnapshotByHandReport, snapshotByHand } from './snapshot-by-hand.ts'
-import { failureText } from './told.ts'
+import { snapshotByHand } from './snapshot-by-hand.ts'
+import type { ErrorDocument } from './told.ts'
 import { hostKeyLines, readHostKeys } from './trust.ts'
+import { Usage } from './usage.ts'
 import type { World } from './world.ts'
 
 export interface GlobalOptions {
@@ -24,6 +25,8 @@ export interface Result {
   readonly document: object
   readonly text: string
   readonly outcome: 'ok' | 'partial' | 'failed'
+  /** What went wrong, told on stderr. */
+  readonly errors?: readonly (ErrorDocument | null | undefined)[]
   /** For the job's summary page in GitHub Actions. */
   readonly summary?: string
 }
@@ -34,7 +37,7 @@ export interface CommandDefinition {
   /** Flags, description, and the values allowed. */
   readonly options?: readonly (readonly [flags: string, description: string, choices?: readonly string[]])[]
   /** For commands about the configuration alone. */
-  readonly configured?: (config: Config) => Result
+  readonly configured?: (config: Config, options: GlobalOptions) => Result
   /** For commands about one site. */
   readonly about?: (site: Site, world: World, options: Readonly<Record<string, unknown>>) => Promise<Result>
 }
@@ -50,6 +53,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     about: async (site, world, options) => {
       const tier = options['tier'] as 'dump' | 'snapshot' | undefined
+      if (!(site.dump && tier !== 'snapshot') && !(site.snapshot && tier !== 'dump')) {
+        throw new Usage(
+          `site ${site.name} has no ${tier ?? 'dump and no snapshot'} tier: there is nothing to back up`,
+          'Add `dump` or `snapshot` to the site in the configuration, or leave --tier out.',
+        )
+      }
       // A host that nothing tells from an impostor: better told now than after the other tier.
       if (tier !== 'snapshot' && site.dump && site.host && !('local' in site.host))
         requireHostKeys(site, site.host)
@@ -69,7 +78,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [['--name <name>', 'its name (default: <instance>-manual-DATE)']],
     about: async (site, world, options) => {
       const report = await snapshotByHand(site, world, { name: options['name'] as string | undefined })
-      return { document: report, text: snapshotText(report), outcome: report.outcome }
+      const { name, state, error, outcome } = report
+      return { document: report, text: error ? '' : `${name} ${state}`, outcome, errors: [error] }
     },
   },
   {
@@ -77,7 +87,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'dumps, proven or not, and snapshots',
     about: async (site, world) => {
       const report = await listSite(site, world)
-      return { document: report, text: listText(report), outcome: report.outcome }
+      const tiers = { dump: site.dump !== undefined, snapshot: site.snapshot !== undefined }
+      const { dumps, snapshots } = report.errors
+      return {
+        document: report,
+        text: listText(report, tiers),
+        outcome: report.outcome,
+        errors: [dumps, snapshots],
+      }
     },
   },
   {
@@ -86,7 +103,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [['--apply', 'remove it']],
     about: async (site, world, options) => {
       const report = await prune(site, world, { apply: options['apply'] === true })
-      return { document: report, text: pruneText(report), outcome: report.outcome }
+      const errors = [report.dump?.error, report.snapshot?.error]
+      return { document: report, text: pruneText(report), outcome: report.outcome, errors }
     },
   },
   {
@@ -101,12 +119,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'matrix',
     description: 'the sites as a GitHub Actions matrix, one job each',
-    configured: (config) => {
-      const matrix = matrixOf(config)
+    configured: (config, { site }) => {
+      const matrix = matrixOf(site === undefined ? Object.values(config.sites) : [pickSite(config, site)])
       return { document: matrix, text: JSON.stringify(matrix), outcome: 'ok' }
     },
   },
 ]
-
-const snapshotText = ({ name, state, error }: SnapshotByHandReport): string =>
-  error === null ? `${name} ${state}` : failureText(error)

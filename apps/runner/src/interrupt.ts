@@ -14,12 +14,13 @@ export class Interrupted extends Error {
 
 /** How long a run may clean up after a signal. GitHub kills 7.5 s after SIGINT; the contract says 5 s. */
 export const CLEAN_UP_MS = 4_600
+const LAST_CALL_MS = 800
 
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal
   readonly caught: Interrupted | undefined
-  /** What is left of the time to clean up; undefined when nothing was caught. */
-  leftMs(): number | undefined
+  /** Aborts shortly before the time to clean up is over: what still wants to be said must have been said by then. */
+  readonly lastCall: AbortSignal
 }
 
 /**
@@ -29,12 +30,12 @@ export interface Interrupt extends Disposable {
 export function catchInterrupt(exit: (code: number) => void): Interrupt {
   const controller = new AbortController()
   let caught: Interrupted | undefined
-  let deadline = 0
+  const lastCall = new AbortController()
   const on = (by: 'SIGINT' | 'SIGTERM') => (): void => {
     const code = by === 'SIGINT' ? 130 : 143
     if (caught) return exit(code)
     caught = new Interrupted(by)
-    deadline = performance.now() + CLEAN_UP_MS
+    setTimeout(() => lastCall.abort(caught), CLEAN_UP_MS - LAST_CALL_MS).unref()
     setTimeout(() => exit(code), CLEAN_UP_MS).unref()
     controller.abort(caught)
   }
@@ -45,7 +46,7 @@ export function catchInterrupt(exit: (code: number) => void): Interrupt {
     get caught() {
       return caught
     },
-    leftMs: () => (caught ? Math.max(0, deadline - performance.now()) : undefined),
+    lastCall: lastCall.signal,
     [Symbol.dispose]() {
       process.off('SIGINT', handlers.SIGINT).off('SIGTERM', handlers.SIGTERM)
     },

@@ -11,9 +11,11 @@ export interface ListReport {
   readonly schema: 'raxx.list/1'
   readonly site: string
   readonly outcome: 'ok' | 'partial' | 'failed'
-  readonly dumps: readonly ListedDump[]
-  readonly snapshots: readonly ListedSnapshot[]
-  readonly errors: readonly ErrorDocument[]
+  /** Null when they could not be listed; empty without such a tier. */
+  readonly dumps: readonly ListedDump[] | null
+  readonly snapshots: readonly ListedSnapshot[] | null
+  /** Why a tier could not be listed. */
+  readonly errors: { readonly dumps: ErrorDocument | null; readonly snapshots: ErrorDocument | null }
 }
 
 export interface ListedDump {
@@ -44,15 +46,18 @@ export async function listSite(site: Site, world: World): Promise<ListReport> {
     planned(() => listDumps(site, world)),
     planned(() => listInstanceSnapshots(site, world)),
   ])
-  const errors = [dumps, snapshots].flatMap((one) => (one.plan ? [] : [errorDocument(one.error)]))
+  const failed = [dumps, snapshots].filter((one) => one.plan === undefined).length
   const tiers = Number(site.dump !== undefined) + Number(site.snapshot !== undefined)
   return {
     schema: 'raxx.list/1',
     site: site.name,
-    outcome: errors.length === 0 ? 'ok' : errors.length < tiers ? 'partial' : 'failed',
-    dumps: (dumps.plan ?? []).map((backup) => listedDump(backup, now)),
-    snapshots: (snapshots.plan ?? []).map((snapshot) => listedSnapshot(snapshot, now)),
-    errors,
+    outcome: failed === 0 ? 'ok' : failed < tiers ? 'partial' : 'failed',
+    dumps: dumps.plan?.map((backup) => listedDump(backup, now)) ?? null,
+    snapshots: snapshots.plan?.map((snapshot) => listedSnapshot(snapshot, now)) ?? null,
+    errors: {
+      dumps: dumps.plan ? null : errorDocument(dumps.error),
+      snapshots: snapshots.plan ? null : errorDocument(snapshots.error),
+    },
   }
 }
 

@@ -24,7 +24,9 @@ export function messageFor(
   })
   const common = { facts, ...(link && { link }) }
   if (sections.length > 0) {
-    return { severity: 'failure', title: `${report.site}: ${outcomeText(report)}`, sections, ...common }
+    const interrupted = sections.some(({ heading }) => heading.endsWith(': INTERRUPTED'))
+    const what = `${interrupted ? 'interrupted; ' : ''}${outcomeText(report)}`
+    return { severity: 'failure', title: `${report.site}: ${what}`, sections, ...common }
   }
   const recovered = recoveredTiers(report, plan)
   if (recovered.length === 0) return { severity: 'success', title: `${report.site}: backed up`, ...common }
@@ -63,8 +65,13 @@ const sectionFor = (
   ...(hint !== null && { hint }),
 })
 
-const tierText = (name: string, { outcome }: { readonly outcome: string }): string[] =>
-  outcome === 'skipped' ? [] : [`the ${name} ${outcome === 'ok' ? 'was made' : 'failed'}`]
+function tierText(name: string, tier: RunReport['dump'] | RunReport['snapshot']): string[] {
+  if (tier.outcome === 'skipped') return []
+  if (tier.outcome === 'ok') return [`the ${name} was made`]
+  // What failed then came after it: pruning.
+  const made = 'bytes' in tier ? tier.bytes !== null : tier.state !== null
+  return [made ? `the ${name} was made, but pruning failed` : `the ${name} failed`]
+}
 
 const outcomeText = ({ dump, snapshot }: RunReport): string =>
   [...tierText('dump', dump), ...tierText('snapshot', snapshot)].join(', ')
@@ -72,16 +79,21 @@ const outcomeText = ({ dump, snapshot }: RunReport): string =>
 /** What protects the site whatever this run did: the newest backups that were there when it began. */
 function protectionFacts(plan: RunPlan): NonNullable<Message['facts']>[number][] {
   const age = (at: Date): string => `${ageText((plan.at.getTime() - at.getTime()) / 1000)} old`
-  const dump = plan.dump?.plan?.newestProven
+  const dump = plan.dump?.plan?.newestEarlier
   const snapshot = plan.snapshot?.plan?.newestAvailable
   return [
     ...(plan.dump?.plan
-      ? [{ label: 'newest proven dump before', value: dump ? `${dump.key}, ${age(takenAt(dump))}` : 'none' }]
+      ? [
+          {
+            label: 'newest proven dump of an earlier day',
+            value: dump ? `${dump.key}, ${age(takenAt(dump))}` : 'none',
+          },
+        ]
       : []),
     ...(plan.snapshot?.plan
       ? [
           {
-            label: 'newest snapshot before',
+            label: 'newest snapshot before this run',
             value: snapshot ? `${snapshot.name}, ${age(snapshot.at)}` : 'none',
           },
         ]

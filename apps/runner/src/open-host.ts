@@ -12,7 +12,16 @@ export interface OpenHost extends AsyncDisposable {
 /** Opens the site's host: over SSH, its key checked, or this machine. */
 export async function openHost(site: Site, host: RemoteHost | LocalHost, world: World): Promise<OpenHost> {
   if ('local' in host) {
-    return { shell: localShell(), told: 'this machine', [Symbol.asyncDispose]: async () => {} }
+    // What this program knows from its environment (tokens, keys) is not for the commands that it starts.
+    const passed = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'USER'].flatMap((name) => {
+      const value = world.env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return {
+      shell: localShell({ env: Object.fromEntries(passed) }),
+      told: 'this machine',
+      [Symbol.asyncDispose]: async () => {},
+    }
   }
   const hostKeys = requireHostKeys(site, host)
   const privateKey = await world.secret(host.privateKey)

@@ -20,6 +20,8 @@ export interface DumpPlan {
   /** Today's dump, where there is one already: it stays until the new one is proven. */
   readonly replaces: Backup | undefined
   readonly newestProven: Backup | undefined
+  /** The newest proven one of an earlier day: what stands whatever becomes of today's. */
+  readonly newestEarlier: Backup | undefined
   /** Not listed means not pruned: the dump is made all the same, and the failure told. */
   readonly retention: Planned<RetentionPlan<Backup>>
   readonly staleUploads: Planned<readonly StaleUpload[]>
@@ -82,6 +84,7 @@ async function planDump(site: Site, world: World, at: Date): Promise<DumpPlan> {
     bucket,
     replaces: backups.find((backup) => backup.key === key),
     newestProven: backups.find((backup) => backup.sound),
+    newestEarlier: backups.find((backup) => backup.sound && backup.key !== key),
     retention:
       listed.plan === undefined
         ? listed
@@ -111,7 +114,9 @@ async function planSnapshot(site: Site, world: World, at: Date): Promise<Snapsho
     action: snapshotAction(existing),
     newestAvailable: ours.find((one) => one.sound),
     retention: await planned(() =>
-      planRetention([today, ...ours.filter((one) => one.name !== name)], snapshot.keep, at),
+      planRetention([today, ...ours.filter((one) => one.name !== name)], snapshot.keep, at, {
+        soundName: 'available',
+      }),
     ),
   }
 }

@@ -1,5 +1,4 @@
 import type { PruneReport } from './prune.ts'
-import { failureText } from './told.ts'
 
 /** Each backup's fate and why, a line each. */
 export function pruneText(report: PruneReport): string {
@@ -11,12 +10,9 @@ export function pruneText(report: PruneReport): string {
       ...tier.remove.map(
         ({ id, reasons }) => `${gone.has(id) ? 'removed' : 'remove '} ${id}: ${reasons.join('; ')}`,
       ),
-      ...(tier.error ? [failureText(tier.error)] : []),
     ]
   })
-  const waiting = !report.applied && lines.some((line) => line.startsWith('remove '))
-  return (
-    [...lines, ...(waiting ? ['Nothing was removed. With --apply, it is.'] : [])].join('\n') ||
-    'nothing to prune'
-  )
+  const due = lines.some((line) => line.startsWith('remove '))
+  const last = due ? 'Nothing was removed. With --apply, it is.' : 'Nothing to remove.'
+  return [...lines, ...(report.applied ? [] : [last])].join('\n')
 }

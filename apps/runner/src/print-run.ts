@@ -21,7 +21,7 @@ function snapshotText({ snapshot }: RunReport): string[] {
   const taken = snapshot.state === null ? [] : [`${snapshot.name}, ${snapshot.state}`]
   const planned =
     snapshot.outcome === 'planned'
-      ? [`would see to ${snapshot.name}, then remove ${snapshot.removed.length}`]
+      ? [`would see that there is ${snapshot.name}, then remove ${snapshot.removed.length}`]
       : []
   return [
     ...taken,
@@ -52,8 +52,13 @@ export function printRun(report: RunReport): string {
   return [`${report.site}: ${report.dryRun ? 'dry run, ' : ''}${report.outcome}`, ...lines].join('\n')
 }
 
+// Nothing of it is to be read as a table's end, a link, an image, a mention or HTML.
 const cell = (text: string): string =>
-  text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]!|@~]/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** The report as a table for the job's summary page. */
 export function runSummary(report: RunReport): string {

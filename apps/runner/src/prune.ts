@@ -49,7 +49,10 @@ export async function prune(
     : null
   const snapshot = site.snapshot
     ? await pruneTier(
-        async () => planRetention(await listDailySnapshots(site, world), site.snapshot!.keep, world.now()),
+        async () =>
+          planRetention(await listDailySnapshots(site, world), site.snapshot!.keep, world.now(), {
+            soundName: 'available',
+          }),
         options.apply && ((plan) => removeSnapshots(world.lightsail, plan, { signal })),
       )
     : null

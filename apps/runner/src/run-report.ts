@@ -98,11 +98,16 @@ export function summarise(
   const snapshot = snapshotReport(plan, attempts?.snapshot)
   const outcomes = [dump.outcome, snapshot.outcome].filter((outcome) => outcome !== 'skipped')
   const failed = outcomes.filter((outcome) => outcome === 'failed').length
+  // A planned tier that was not begun: the run was interrupted before it.
+  const cut =
+    attempts !== undefined &&
+    outcomes.length < Number(plan.dump !== undefined) + Number(plan.snapshot !== undefined)
   return {
     schema: 'raxx.run/1',
     site: site.name,
     dryRun: attempts === undefined,
-    outcome: failed === 0 ? 'ok' : failed === outcomes.length ? 'failed' : 'partial',
+    outcome:
+      failed === outcomes.length && (failed > 0 || cut) ? 'failed' : failed > 0 || cut ? 'partial' : 'ok',
     startedAt: plan.at.toISOString(),
     finishedAt: finishedAt.toISOString(),
     dump,

@@ -20,13 +20,14 @@ export async function snapshotTier(
   const plan = orThrow(decision)
   const { output, signal, lightsail } = world
   output.heading('snapshot')
+  const waiting = output.progress('waiting')
   const { snapshot, outcome } = await ensureSnapshot(lightsail, {
     instance: plan.instance,
     name: plan.name,
     signal,
     now: world.now,
-    onWait: (state) => output.detail('waiting', `${plan.name} is ${state}`),
-  })
+    onWait: (state) => waiting.update(`${plan.name} is ${state}`),
+  }).finally(() => waiting.done())
   output.step('available', outcome === 'existing' ? `${plan.name}, taken before` : `${plan.name}, ${outcome}`)
   try {
     const { removed } = await removeSnapshots(lightsail, orThrow(plan.retention), {

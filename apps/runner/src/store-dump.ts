@@ -1,16 +1,16 @@
 import { type Database, type DumpManifest, type Survey, dump, makeManifest } from '@raxx/mysql-dump'
-import { type ObjectStore, type StoredObject, putBytes, putStream, removeObject } from '@raxx/s3-stream'
+import { type ObjectStore, type StoredObject, putStream, removeObject } from '@raxx/s3-stream'
 import type { DumpConfig } from '@raxx/site-config'
 import type { Shell } from '@raxx/ssh-stream'
 import prettyBytes from 'pretty-bytes'
 import { earlierManifest } from './earlier-manifest.ts'
 import type { DumpPlan } from './plan-run.ts'
+import { RunError } from './run-error.ts'
+import { showRate } from './show-rate.ts'
 import { tell } from './told.ts'
 import { VERSION } from './version.ts'
+import { vouch } from './vouch.ts'
 import type { World } from './world.ts'
-
-/** How long vouching for a finished object may take once the run was interrupted. */
-const VOUCH_INTERRUPTED_MS = 1_500
 
 interface What {
   readonly site: string
@@ -33,7 +33,13 @@ export async function storeDump(
   const progress = output.progress('dump')
   const takenAt = world.now()
   const { minBytes, minTables } = tier
-  const body = dump(shell, source, { survey: found, minBytes, minTables, signal })
+  const body = dump(shell, source, {
+    survey: found,
+    minBytes,
+    minTables,
+    signal,
+    onProgress: showRate(progress),
+  })
   let stored: StoredObject
   try {
     stored = await putStream(store, plan.key, body, {
@@ -41,7 +47,6 @@ export async function storeDump(
       expectedBytes: found.dataBytes,
       contentType: 'application/gzip',
       signal,
-      onProgress: (bytes) => progress.update(bytes),
       beforeComplete: () => earlier.withdraw(),
       onWarning: (warning) => output.warn(tell(warning).message),
     })
@@ -58,8 +63,10 @@ export async function storeDump(
   const facts = await body.facts
   if (stored.sha256 !== facts.object.sha256 || stored.bytes !== facts.object.bytes) {
     await removeObject(store, plan.key, { signal })
-    throw new Error(
-      `${plan.key}: ${stored.bytes} bytes were stored, and ${facts.object.bytes} others were proven`,
+    throw new RunError(
+      'NOT_WHAT_WAS_PROVEN',
+      `${plan.key} was removed: ${stored.bytes} bytes were stored, and ${facts.object.bytes} others were proven`,
+      'Run it again; if it happens again, report it as a bug of raxx-backup.',
     )
   }
   const manifest = makeManifest(facts, {
@@ -74,12 +81,7 @@ export async function storeDump(
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
   const proof = `${manifest.tables.length} tables, ${rows} rows, ${prettyBytes(manifest.sql.bytes)} of SQL`
   output.step('proven', `${proof}, sha256 ${stored.sha256.slice(0, 12)}…`)
-  await putBytes(store, plan.manifestKey, `${JSON.stringify(manifest, null, 1)}\n`, {
-    kmsKey: tier.kmsKey,
-    contentType: 'application/json',
-    // An interruption that came too late to keep the object away must not keep its proof away either.
-    signal: signal.aborted ? AbortSignal.timeout(VOUCH_INTERRUPTED_MS) : signal,
-  })
+  await vouch(store, plan.manifestKey, manifest, { stored, kmsKey: tier.kmsKey, signal })
   output.step('stored', `s3://${tier.bucket}/${plan.key}, ${prettyBytes(stored.bytes)}`)
   return manifest
 }

@@ -2,7 +2,7 @@
 export interface Told {
   readonly code: string
   readonly message: string
-  readonly hint?: string
+  readonly hint?: string | undefined
   /** What lay behind it, outermost first. */
   readonly causes: readonly string[]
 }
@@ -26,11 +26,21 @@ function field(error: Error, name: 'code' | 'hint'): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** What to do about the first error of the chain that is known for one thing. */
+function hintOf(error: Error): string | undefined {
+  let link: unknown = error
+  for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
+    const hint = HINTS[link.name]
+    if (hint !== undefined) return hint
+    link = link.cause
+  }
+  return undefined
+}
+
 /** Turns whatever was thrown into one code, one message, one hint and its causes. */
 export function tell(thrown: unknown): Told {
   const error = asError(thrown)
   const code = field(error, 'code') ?? (error.name === 'Error' ? 'UNEXPECTED' : error.name)
-  const hint = field(error, 'hint') ?? HINTS[error.name]
   const causes: string[] = []
   let cause = error.cause
   // A chain may lead back to itself.
@@ -39,6 +49,7 @@ export function tell(thrown: unknown): Told {
     cause = next
     if (message !== '' && !error.message.includes(message) && !causes.includes(message)) causes.push(message)
   }
+  const hint = field(error, 'hint') ?? hintOf(error)
   return { code, message: error.message, ...(hint === undefined ? {} : { hint }), causes }
 }
 
@@ -56,11 +67,19 @@ export interface ErrorDocument {
   readonly code: string
   readonly message: string
   readonly hint: string | null
+  /** Each problem of a configuration. */
+  readonly problems?: readonly unknown[]
 }
 
 export function errorDocument(thrown: unknown): ErrorDocument {
   const { code, message, hint } = tell(thrown)
-  return { code, message, hint: hint ?? null }
+  const problems: unknown = thrown instanceof Error ? Reflect.get(thrown, 'problems') : undefined
+  return {
+    code,
+    message,
+    hint: hint ?? null,
+    ...(Array.isArray(problems) && problems.length > 0 && { problems }),
+  }
 }
 
 /** An error of a document in lines for people. */

@@ -17,7 +17,8 @@ export async function readHostKeys(site: Site, world: World): Promise<readonly H
 /** The keys as the configuration takes them, with what to do before they are pasted. */
 export function hostKeyLines(keys: readonly HostKey[]): string {
   return [
-    '# Compare with what the host itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then paste under `host:`',
+    '# Compare with what the host itself says: for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done',
+    '# then paste under `host:` of the site.',
     'hostKeys:',
     ...keys.map((key) => `  - "${key.fingerprint}" # ${key.type}`),
   ].join('\n')

@@ -10,3 +10,17 @@ export class Usage extends Error {
     this.hint = hint
   }
 }
+
+/** Refused by a safety rule: nothing was done. */
+export class Refused extends Error {
+  static {
+    this.prototype.name = 'Refused'
+  }
+  readonly code: 'NAME_TAKEN'
+  readonly hint: string | undefined
+  constructor(code: Refused['code'], message: string, hint?: string) {
+    super(message)
+    this.code = code
+    this.hint = hint
+  }
+}

@@ -20,11 +20,12 @@ export interface World extends Disposable {
   /** Reads a secret and hides it from everything printed from then on. */
   secret(ref: SecretRef): Promise<string>
   channels(site: Site): Promise<readonly Channel[]>
-  /** How long telling people may take: less when the run is being interrupted. */
-  notifyWithin(): { readonly timeoutMs: number }
+  /** How long telling people may take: half a minute, and less once the run is being interrupted. */
+  readonly telling: { readonly timeoutMs: number; readonly signal: AbortSignal }
 }
 
 // AWS answers within seconds or not at all; the SDK's own default is to wait for ever. A client lives as long as its command.
+const TELLING_MS = 30_000
 const PATIENCE = {
   connectionTimeout: 10_000,
   requestTimeout: 60_000,
@@ -46,13 +47,13 @@ export function openWorld(
   const ownS3 = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']
   const ssm = new SSMClient(aws)
   const { signal } = interrupt
-  const secret = async (ref: SecretRef): Promise<string> => {
+  const secretWithin = async (ref: SecretRef, limit: AbortSignal): Promise<string> => {
     const value = await resolveSecret(ref, {
       env,
-      readFile: (path) => readFile(path, { encoding: 'utf8', signal }),
+      readFile: (path) => readFile(path, { encoding: 'utf8', signal: limit }),
       getParameter: async (name) => {
         const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }), {
-          abortSignal: signal,
+          abortSignal: limit,
         })
         return answer.Parameter?.Value
       },
@@ -69,9 +70,16 @@ export function openWorld(
     output,
     signal,
     now: () => new Date(),
-    secret,
-    channels: (one) => openChannels(one, { env, output, secret }),
-    notifyWithin: () => ({ timeoutMs: interrupt.leftMs() ?? 30_000 }),
+    secret: (ref) => secretWithin(ref, signal),
+    // An interrupted run still has to tell of it, so its own signal does not count here.
+    channels: (one) =>
+      openChannels(one, {
+        env,
+        output,
+        secret: (ref) =>
+          secretWithin(ref, AbortSignal.any([interrupt.lastCall, AbortSignal.timeout(TELLING_MS)])),
+      }),
+    telling: { timeoutMs: TELLING_MS, signal: interrupt.lastCall },
     // Open connections would keep the process waiting after its work is done.
     [Symbol.dispose]: () => [s3, lightsail, ssm].forEach((client) => client.destroy()),
   }

@@ -115,6 +115,28 @@ test('matrix lists every site, whatever --site says', async () => {
   expect(unnamed.code).toBe(2)
 })
 
+test('a site with nothing to back up, or without the tier that was asked for: exit 2', async () => {
+  const scene = newScene(box)
+  Reflect.deleteProperty(scene.site, 'snapshot')
+  expect((await scene.run(['run', '--tier', 'snapshot', '--json'])).json()).toMatchObject({
+    error: { code: 'USAGE' },
+  })
+  Reflect.deleteProperty(scene.site, 'dump')
+  expect((await scene.run(['run'])).code).toBe(2)
+})
+
+test('list says that it could not look, rather than that there is nothing', async () => {
+  const scene = newScene(box)
+  box.s3.faults.add({ on: 'ListObjectsV2', answer: { error: { status: 403, code: 'AccessDenied' } } })
+  box.s3.addBucket(scene.bucket)
+  const text = await scene.run(['list'])
+  expect(text.code).toBe(3)
+  expect(text.stdout).toContain('dumps: could not be listed')
+  expect(text.stderr).toContain('ACCESS_DENIED')
+  const json = (await scene.run(['list', '--json'])).json()
+  expect(json).toMatchObject({ dumps: null, snapshots: [], errors: { dumps: { code: 'ACCESS_DENIED' } } })
+})
+
 function expectNothingTried(): void {
   for (const server of [box.s3, box.ssm, box.lightsail, box.slack]) expect(server.calls).toEqual([])
 }

@@ -112,6 +112,10 @@ test('a snapshot by hand has a name that is never pruned, and refuses one that w
     name: `raxx-tickets-manual-${today()}`,
     state: 'available',
   })
+  const again = await scene.run(['snapshot', '--json'])
+  expect(again.code).toBe(5)
+  expect(again.json()).toMatchObject({ outcome: 'failed', error: { code: 'NAME_TAKEN' } })
+  expect((await scene.run(['snapshot', '--name', 'bad name!'])).code).toBe(2)
   const refusedName = await scene.run(['snapshot', '--name', 'raxx-tickets-backup-2026-01-01'])
   expect(refusedName.code).toBe(2)
   expect(box.lightsail.state.snapshots.size).toBe(1)

@@ -15,7 +15,12 @@ export interface DumpShell {
   ): Readable
   run(
     command: string,
-    options?: { readonly input?: string; readonly signal?: AbortSignal; readonly name?: string },
+    options?: {
+      readonly input?: string
+      readonly signal?: AbortSignal
+      readonly name?: string
+      readonly idleTimeoutMs?: number
+    },
   ): Promise<{ readonly stdout: string; readonly stderr: string }>
 }
 

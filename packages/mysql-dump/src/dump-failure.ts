@@ -17,10 +17,14 @@ interface Verdict {
  * rows never get here. A failure that is the shell's own (a lost connection) comes back as it is.
  */
 export function explainFailure(error: unknown, database: Database, doing: 'dump' | 'survey'): unknown {
-  const failure = error as { exitCode?: unknown; stderr?: unknown; signal?: unknown } | undefined
+  const failure = error as
+    | { code?: unknown; exitCode?: unknown; stderr?: unknown; signal?: unknown }
+    | undefined
   const exitCode = typeof failure?.exitCode === 'number' ? failure.exitCode : undefined
   const signal = typeof failure?.signal === 'string' ? failure.signal : undefined
-  if (exitCode === undefined && signal === undefined) return error
+  // A failure that is not the command's own tells nothing of its stderr, which may hold rows, or what was typed in.
+  const commandEnded = exitCode !== undefined || signal !== undefined || failure?.code === 'EXIT_UNKNOWN'
+  if (!commandEnded) return error
   const said = complaints(typeof failure?.stderr === 'string' ? failure.stderr : '')
   const verdict =
     (doing === 'dump' ? byDumpExit(exitCode) : bySurveyExit(exitCode)) ??
@@ -91,7 +95,10 @@ function bySignal(
 function unknown(exitCode: number | undefined, doing: 'dump' | 'survey', { name }: Database): Verdict {
   return {
     code: doing === 'dump' ? 'DUMP_FAILED' : 'SURVEY_FAILED',
-    message: `the ${doing} of ${name} failed with exit code ${exitCode}`,
+    message:
+      exitCode === undefined
+        ? `the ${doing} of ${name} ended on the host, and nobody knows how`
+        : `the ${doing} of ${name} failed with exit code ${exitCode}`,
     hint: 'Run the same again; if it stays, run mariadb-dump by hand on the host and read what it says.',
   }
 }

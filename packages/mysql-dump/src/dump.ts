@@ -24,6 +24,8 @@ export interface DumpOptions {
   readonly minTables?: number
   /** A dump that gives nothing for so long has failed: it waits for a lock, or hangs. @default 10 minutes */
   readonly idleTimeoutMs?: number
+  /** Told how many bytes of gzip have passed so far. */
+  readonly onProgress?: (bytes: number) => void
   readonly signal?: AbortSignal
 }
 
@@ -34,13 +36,18 @@ export interface DumpOptions {
  * When the survey found that something would be missing, nothing is started.
  */
 export function dump(shell: DumpShell, database: Database, options: DumpOptions): DumpStream {
-  const { survey, minBytes = 0, minTables = 0, idleTimeoutMs = 600_000, signal } = options
+  const { survey, minBytes = 0, minTables = 0, idleTimeoutMs = 600_000, onProgress, signal } = options
   const facts = Promise.withResolvers<DumpFacts>()
   facts.promise.catch(() => {}) // the stream tells the same
   const inspector = inspect({ minBytes, minTables, ...(signal && { signal }) })
 
+  let passed = 0
   const proven = new Transform({
-    transform: (chunk, _encoding, done) => done(null, chunk),
+    transform(chunk: Buffer, _encoding, done) {
+      passed += chunk.length
+      onProgress?.(passed)
+      done(null, chunk)
+    },
     flush(done) {
       inspector.facts.then((seen) => {
         const lack = shortfall(survey, seen, database)

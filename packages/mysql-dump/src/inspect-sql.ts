@@ -196,7 +196,8 @@ function trailing(seen: string): MysqlDumpError {
   )
 }
 
-/** Enough to recognise a message of a program, too little for a row of data. */
+/** Enough of a comment, or of what a client says, to recognise it; nothing of what may be a row of data, or a word that somebody typed. */
 function printable(text: string): string {
+  if (!/^(?:-- |\/\*|(?:mysql|mariadb)[\w-]*: )/.test(text)) return ''
   return JSON.stringify(text.slice(0, 40).replaceAll(/[^\x20-\x7e]/g, '?')).replace('""', '')
 }

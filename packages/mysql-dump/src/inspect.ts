@@ -58,7 +58,7 @@ export function inspect(options: InspectOptions = {}): InspectStream {
       execArgv: [],
       env: {},
       // A small young generation is collected often, and the buffers of read pieces with it.
-      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 },
     })
     thread.on('message', onReport)
     thread.on('error', (error) => fail(`the inspecting thread failed: ${error.message}`, error))

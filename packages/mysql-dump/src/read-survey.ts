@@ -4,6 +4,9 @@ import { missingPrivileges } from './missing-privileges.ts'
 import { readGrants } from './privileges.ts'
 import type { Survey } from './survey.ts'
 
+// The host's own word ends up in a script.
+const MAKERS_OF_GZIP: ReadonlySet<string> = new Set(['igzip', 'pigz', 'gzip'])
+
 /** Reads what `surveyScript` printed. An answer without its last line is no answer (SURVEY_FAILED). */
 export function readSurvey(text: string, database: Database): Survey {
   const { facts, rows } = split(text)
@@ -13,7 +16,7 @@ export function readSurvey(text: string, database: Database): Survey {
   const [triggers = 0, events = 0, sequenceDefaults = 0, transactionVersioned = 0] = counts
   const command = facts.get('raxx:dump')?.[0]
   const [name, path, level] = facts.get('raxx:compressor')?.[0]?.split(' ') ?? []
-  if (!rows.has('raxx:end') || !command || !name || !path || !level) {
+  if (!rows.has('raxx:end') || !command || !MAKERS_OF_GZIP.has(name ?? '') || !name || !path || !level) {
     throw new MysqlDumpError('SURVEY_FAILED', `the survey of ${database.name} was not answered to its end`, {
       hint: 'Look whether a login script on the host prints or changes something, and run again.',
     })
@@ -42,6 +45,7 @@ export function readSurvey(text: string, database: Database): Survey {
       transactions === 'YES' ? [] : [table],
     ),
     brokenViews,
+    floatColumns: (rows.get('raxx:floats') ?? []).map(([column = '']) => column),
     brokenEvents: (rows.get('raxx:events') ?? []).map(([event = '']) => event),
     maxAllowedPacket: Number(packet),
     netWriteTimeoutSeconds: Number(timeout),

@@ -30,12 +30,13 @@ export const SERVER_ERRORS: readonly ServerError[] = [
     numbers: [1044, 1142, 1143, 1227, 1370],
     message: ({ name, user }) => `${user} lacks a privilege on ${name}`,
     hint: ({ name, user }) =>
-      `As an administrator of the server: GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON ${databasePlace(name)} TO ${account(`${user}@localhost`)};`,
+      `As an administrator of the server: GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON ${databasePlace(name)} TO ${account(`${user}@localhost`)}; or correct the database's name, if there is none of this name.`,
   },
   {
     code: 'SERVER_GONE',
     numbers: [1040, 1053, 1152, 1158, 1159, 1160, 1161, 1317, 1927, 2002, 2003, 2005, 2006, 2013, 2026],
-    message: ({ name }) => `the database server of ${name} could not be reached, or went away`,
+    message: ({ name, socket, address = '127.0.0.1', port = 3306 }) =>
+      `the database server of ${name} (${socket ?? `${address}:${port}`}) could not be reached, or went away`,
     hint: () =>
       'Look whether it runs and answers (systemctl status mariadb), and at its log; when a slow upload held the dump up, raise net_write_timeout.',
   },

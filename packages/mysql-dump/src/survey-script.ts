@@ -26,8 +26,9 @@ const COMPRESSORS = ['igzip -3', 'pigz -1', 'gzip -1']
 /** What the survey's script exits with where it is not the client that failed. */
 export const SURVEY_EXIT = { noDumpClient: 71, noClient: 72, noCompressor: 73 } as const
 
-// TABLE_ROWS makes the server open each view: only then TABLE_COMMENT tells that one cannot be read.
+// Under the server's own sql_mode, SHOW GRANTS may quote names otherwise. TABLE_ROWS makes the server open each view: only then TABLE_COMMENT tells that one cannot be read.
 const SQL = `
+SET SESSION sql_mode = '';
 SELECT 'raxx:server', VERSION(), @@max_allowed_packet, @@log_bin, CURRENT_USER(), @@net_write_timeout, @@collation_database;
 SELECT 'raxx:binlog'; SHOW STATUS LIKE 'Binlog_snapshot_file';
 SELECT 'raxx:grants'; SHOW GRANTS;
@@ -44,6 +45,10 @@ SELECT ROUTINE_TYPE, ROUTINE_DEFINITION IS NULL, DEFINER, ROUTINE_NAME FROM info
 SELECT 'raxx:events';
 SELECT EVENT_NAME FROM information_schema.EVENTS
   WHERE EVENT_SCHEMA = DATABASE() AND EVENT_DEFINITION LIKE '%;;%' ORDER BY EVENT_NAME;
+SELECT 'raxx:floats';
+SELECT CONCAT(c.TABLE_NAME, '.', c.COLUMN_NAME) FROM information_schema.COLUMNS c JOIN information_schema.TABLES t
+  ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME AND t.TABLE_TYPE NOT LIKE '%VIEW%'
+  WHERE c.TABLE_SCHEMA = DATABASE() AND c.DATA_TYPE = 'float' ORDER BY 1;
 SELECT 'raxx:counts',
   (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()),
   (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()),

@@ -33,6 +33,8 @@ export interface Survey {
   readonly nonTransactional: readonly string[]
   /** Views that the server cannot read, and what it says of each. A dump stops at the first. */
   readonly brokenViews: readonly { readonly name: string; readonly why: string }[]
+  /** Columns of type FLOAT, as `table.column`: a dump carries six digits of them. DOUBLE and DECIMAL come whole. */
+  readonly floatColumns: readonly string[]
   /** Events whose body holds `;;`: over them the dump client runs for ever (seen with mariadb-dump 10.11). */
   readonly brokenEvents: readonly string[]
   /** Bytes. */
@@ -65,6 +67,8 @@ export async function survey(
     answer = await shell.run(surveyScript(database), {
       input,
       name: `the survey of ${database.name}`,
+      // The look itself takes a second; a host whose disk hangs answers keepalives all the same.
+      idleTimeoutMs: 120_000,
       ...options,
     })
   } catch (error) {

@@ -6,7 +6,7 @@ import { localShell } from '@raxx/ssh-stream'
 import { loadEverything } from '@raxx/testkit/everything'
 import { type MariadbServer, startMariadb } from '@raxx/testkit/mariadb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Database } from '../src/database.ts'
+import type { Database, DumpShell } from '../src/database.ts'
 import { survey } from '../src/survey.ts'
 
 let server: MariadbServer
@@ -192,4 +192,32 @@ test('a failure of the shell itself comes through as it is', async () => {
   const lost = Object.assign(new Error('the connection was lost'), { code: 'CONNECTION_LOST' })
   const broken = { run: () => Promise.reject(lost), read: () => Readable.from([]) }
   await expect(survey(broken, database())).rejects.toBe(lost)
+})
+
+test("the server's own sql_mode does not make grants unreadable", async () => {
+  await server.query("SET GLOBAL sql_mode = 'ANSI_QUOTES'")
+  const found = await survey(shell, database())
+  await server.query('SET GLOBAL sql_mode = DEFAULT')
+  expect(found.missing).toEqual([])
+})
+
+test('columns of which a dump loses digits are named', async () => {
+  await server.query(`CREATE TABLE ${database().name}.measured (price FLOAT, weight DOUBLE)`)
+  const found = await survey(shell, database())
+  await server.query(`DROP TABLE ${database().name}.measured`)
+  expect(found.floatColumns).toEqual(expect.arrayContaining(['measured.price']))
+  expect(found.floatColumns).not.toContain('measured.weight')
+})
+
+test('a host that answers nothing is not waited for for ever', async () => {
+  let idleTimeoutMs: number | undefined
+  const frozen: DumpShell = {
+    read: () => expect.unreachable('a survey only runs'),
+    run: (_command, options) => {
+      ;({ idleTimeoutMs } = options ?? {})
+      return Promise.reject(Object.assign(new Error('did nothing'), { code: 'IDLE' }))
+    },
+  }
+  await expect(survey(frozen, database())).rejects.toMatchObject({ code: 'IDLE' })
+  expect(idleTimeoutMs).toBeLessThanOrEqual(120_000)
 })

@@ -77,5 +77,10 @@ function told(thrown: unknown): NonNullable<Delivery['error']> {
     const { code, message, hint } = thrown
     return { code, message, ...(hint === undefined ? {} : { hint }) }
   }
-  return { code: 'CHANNEL_FAILED', message: thrown instanceof Error ? thrown.message : String(thrown) }
+  const { code, hint } = (thrown ?? {}) as { readonly code?: unknown; readonly hint?: unknown }
+  return {
+    code: typeof code === 'string' ? code : 'CHANNEL_FAILED',
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    ...(typeof hint === 'string' && { hint }),
+  }
 }

@@ -63,12 +63,17 @@ export function slackError(thrown: unknown, channel: string): NotifierError {
   })
 }
 
+// Names of scopes, and nothing else that a server might write there.
+function plain(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w:,.-]{1,200}$/.test(value)
+}
+
 function scopes(thrown: unknown): string {
   const data = fields(thrown)['data'] as
     | { readonly needed?: unknown; readonly provided?: unknown }
     | undefined
-  return typeof data?.needed === 'string'
-    ? ` (needed: ${data.needed}; provided: ${String(data.provided)})`
+  return plain(data?.needed)
+    ? ` (needed: ${data.needed}${plain(data.provided) ? `; provided: ${data.provided}` : ''})`
     : ''
 }
 

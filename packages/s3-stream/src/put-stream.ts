@@ -7,7 +7,7 @@ import { gatedClient } from './gated-client.ts'
 import { metered } from './meter.ts'
 import { encryptionParams, type ObjectStore, RUN_ID, type StoredObject, urlOf } from './object-store.ts'
 import { capacityOf, partSizeFor, queueSizeFor } from './part-size.ts'
-import { interrupted } from './request.ts'
+import { interrupted, withGrace } from './request.ts'
 import { abortDoubtful, settle } from './settle.ts'
 import type { Tally } from './tally.ts'
 import { verifyStored } from './verify-stored.ts'
@@ -117,6 +117,8 @@ async function upload(
   if (!sent)
     throw new S3Error('UPLOAD_FAILED', `the upload to ${urlOf(store, key)} ended before its source did`)
   // An interruption that came too late to keep the object away must not keep its proof away either.
-  const signal = options.signal?.aborted ? AbortSignal.timeout(SETTLE_INTERRUPTED_MS) : options.signal
-  return await verifyStored(store, { key, runId, sent, kms }, signal)
+  const written = { key, runId, sent, kms }
+  return await withGrace(options.signal ?? new AbortController().signal, SETTLE_INTERRUPTED_MS, (late) =>
+    verifyStored(store, written, late),
+  )
 }

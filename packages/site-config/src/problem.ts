@@ -64,6 +64,8 @@ function leaf(issue: Issue, document: unknown): Finding {
 }
 
 const SECRETIVE = new Set<PropertyKey>(['password', 'privateKey', 'token', 'admin', 'webhook', 'heartbeat'])
+// Slack's tokens, AWS's keys, keys in PEM, a user with a password.
+const SECRETLIKE = /xox[a-z]-|xapp-|AKIA|ASIA|BEGIN|:.*@/i
 const SECTIONS = new Set(['object', 'array', 'record'])
 
 function describe(issue: Issue, value: unknown): string | undefined {
@@ -75,7 +77,9 @@ function describe(issue: Issue, value: unknown): string | undefined {
   const section =
     (issue.code === 'invalid_type' && SECTIONS.has(issue.expected)) || issue.path.at(-1) === 'host'
   if (section) return typeof value === 'string' ? 'text' : `a ${typeof value}`
-  return shorten(JSON.stringify(value).replace(/\/\/[^/"]*@/, '//***@'))
+  if (typeof value !== 'string') return shorten(JSON.stringify(value))
+  // A secret may have slipped into any field. Short and plain words are shown, and what is wrong with them can be seen.
+  return /^[\w./:~*-]{0,24}$/.test(value) && !SECRETLIKE.test(value) ? JSON.stringify(value) : 'another text'
 }
 
 function isMapping(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {

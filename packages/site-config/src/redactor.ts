@@ -30,10 +30,13 @@ export function redactor(): Redactor {
       const bare = secret.replace(/[\r\n]+$/, '')
       if (bare.length < SHORTEST) return false
       const parts = bare
-        .split(/\r?\n/)
+        .split(/\r?\n|\\r|\\n/)
+        .map((line) => line.trim())
         .filter((line) => line.trim().length >= SHORTEST && !line.startsWith('-----'))
       for (const line of parts) lines.add(line)
-      for (const part of [bare, ...parts]) for (const form of spellings(part)) forms.add(form)
+      // As it is, and as it looks once blanks were trimmed or drawn together on the way to a line of a log.
+      const shown = [bare, bare.trim(), bare.replaceAll(/\s+/g, ' ').trim()]
+      for (const part of [...shown, ...parts]) for (const form of spellings(part)) forms.add(form)
       return true
     },
     redact: (text) => mask(text, forms),

@@ -107,7 +107,7 @@ function place(ref: SecretRef): string {
   if (ref.kind === 'file') return `the file ${ref.name}`
   if (ref.kind === 'env') return `the environment variable ${ref.name}`
   const put = `aws ssm put-parameter --type SecureString --name ${ref.name} --value file://FILE`
-  return `SSM with \`raxx-backup provision\`, or with \`${put}\``
+  return `SSM: ${put}`
 }
 
 function tidy(value: string): string {

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { fillFreescout } from './freescout.ts'
 import { type LightsailServer, startLightsail } from './lightsail.ts'
@@ -65,11 +64,9 @@ export async function startSandbox(
   } = {},
 ): Promise<Sandbox> {
   const { bytes = 2_000_000, seed = 1, store = 'memory' } = options
-  const dir = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'))
   const started: AsyncDisposable[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((server) => server[Symbol.asyncDispose]()))
-    rmSync(dir, { recursive: true, force: true })
   }
   const start = async <T extends AsyncDisposable>(server: Promise<T>): Promise<T> => {
     started.push(await server)
@@ -87,7 +84,7 @@ export async function startSandbox(
   await Promise.allSettled(starting)
   try {
     const [mariadb, sshd, s3, ssm, lightsail, slack] = await Promise.all(starting)
-    return await furnish({ mariadb, sshd, s3, ssm, lightsail, slack }, dir, stop, { bytes, seed })
+    return await furnish({ mariadb, sshd, s3, ssm, lightsail, slack }, stop, { bytes, seed })
   } catch (error) {
     await stop()
     throw error
@@ -97,7 +94,6 @@ export async function startSandbox(
 type Servers = Pick<Sandbox, 'mariadb' | 'sshd' | 's3' | 'ssm' | 'lightsail' | 'slack'>
 async function furnish(
   servers: Servers,
-  dir: string,
   stop: () => Promise<void>,
   { bytes, seed }: { readonly bytes: number; readonly seed: number },
 ): Promise<Sandbox> {
@@ -111,7 +107,11 @@ async function furnish(
 
   let written = 0
   const writeConfig = (site: SiteDocument): string => {
-    const file = join(dir, written++ === 0 ? 'raxx-backup.yaml' : `raxx-backup-${written}.yaml`)
+    // In sshd's folder, which goes even when this process is killed.
+    const file = join(
+      dirname(sshd.privateKeyFile),
+      written++ === 0 ? 'raxx-backup.yaml' : `raxx-backup-${written}.yaml`,
+    )
     writeFileSync(file, stringify({ sites: { [NAMES.site]: site } }))
     return file
   }
