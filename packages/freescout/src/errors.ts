@@ -8,6 +8,7 @@ export type FreescoutErrorCode =
   | 'ENV_MISSING'
   | 'ENV_UNREADABLE'
   | 'KEY_MISSING'
+  | 'LOCKED'
   | 'NOT_WRITTEN'
   | 'PASSWORD_MISSING'
   | 'SERVICE_START'

@@ -35,7 +35,13 @@ LIST
 }
 `
 
+// Who comes after a lost connection must not put things back while the first script still takes them down. The folder itself
+// is locked: a file to lock, in a folder of FreeScout's user, could be a link to anywhere.
 const RECORD = `
+alone() {
+  exec 9<"$framework" || { echo "fail NOT_WRITTEN $framework"; return 1; }
+  flock -w 120 9 || { echo 'fail LOCKED'; return 1; }
+}
 record=$framework/raxx-quiesced down=$framework/down
 ours() { [ -f "$down" ] && grep -q '"raxx":true' "$down"; }
 `
@@ -50,6 +56,7 @@ ${FUNCTIONS}${SETTLE}
 enter "$1" || return 0
 grace=$2 force=$3; shift 3
 ${RECORD}
+alone || return 0
 active=
 if [ -f "$record" ]; then active=$(sed -n 's/^service //p' "$record"); fi
 for service in "$@"; do
@@ -98,6 +105,7 @@ ${FUNCTIONS}
 cd "$1" 2>/dev/null && owner=$(stat -c %U storage/framework 2>/dev/null)
 marker=$2 framework=$1/storage/framework; shift 2
 ${RECORD}
+if [ -d "$framework" ]; then alone || return 0; fi
 if [ "$marker" = made ] && ours; then as_owner rm -f "$down" || { echo "fail NOT_WRITTEN $down"; return 0; }; fi
 failed=
 for service in "$@"; do
@@ -110,7 +118,10 @@ echo ok
 
 /** Argument: appDir. */
 export const FIND: string = `
-cd "$1" 2>/dev/null || { echo 'fail APP_MISSING'; return 0; }
+${FUNCTIONS}
+enter "$1" || return 0
+${RECORD}
+[ ! -d "$framework" ] || alone || return 0
 echo ok
-[ ! -f storage/framework/raxx-quiesced ] || cat storage/framework/raxx-quiesced
+[ ! -f "$record" ] || cat "$record"
 `

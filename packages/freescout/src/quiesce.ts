@@ -23,7 +23,7 @@ export interface QuiesceOptions extends HostOptions {
  * which needs no database): cron goes on each minute but starts nothing, and pages answer 503. Then the services are stopped, and
  * it is made sure that no artisan process is left.
  *
- * When it rejects, all is as before; APP_BUSY and WRITERS_LEFT name the processes that would not end. Done twice, it adds to what the
+ * When it rejects, FreeScout runs as before; APP_BUSY and WRITERS_LEFT name the processes that would not end. Done twice, it adds to what the
  * first one noted. The host carries it out even when the connection is lost in between: `findQuiesced` then tells what is to be put back.
  */
 export async function quiesce(shell: HostShell, options: QuiesceOptions): Promise<Quiesced> {

@@ -28,7 +28,7 @@ export async function resumeServices(
 
 /**
  * What a `quiesce` noted on the host and nobody put back yet, or undefined. It serves where the journal does not know: the process
- * that quiesced died before it could write it down.
+ * that quiesced died before it could write it down. Where the host is still at it, its end is waited for (two minutes, then LOCKED).
  * @param options.services only these are taken from the note, which lies in a folder that FreeScout's own user may write to
  */
 export async function findQuiesced(

@@ -55,6 +55,10 @@ export function failed(host: HostOptions, failure: Failure): FreescoutError {
       return new FreescoutError('ENV_UNREADABLE', `.env in ${where} may not be read by this user`, {
         hint: 'Allow sudo, or read as the user whom FreeScout belongs to.',
       })
+    case 'LOCKED':
+      return new FreescoutError('LOCKED', `another process is quiescing or resuming FreeScout in ${where}`, {
+        hint: 'Wait until it is done, then do this again.',
+      })
     case 'NOT_WRITTEN':
       return new FreescoutError('NOT_WRITTEN', `${failure.detail} in ${where} cannot be written`, {
         hint: 'Look at the free space and at the owner of storage/framework.',

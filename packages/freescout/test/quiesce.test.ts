@@ -132,6 +132,21 @@ describe('quiesce', () => {
     await update
   })
 
+  test('something started by hand while the site is down makes it give up, with the site back', async () => {
+    await quiesce(shell, options())
+    writeFileSync(join(host.appDir, '../../updating'), '')
+    const update = shell.run(`exec php '${host.appDir}/artisan' freescout:update`)
+    await expect.poll(() => commands(shell, host)).toContain('freescout:update')
+    await expect(quiesce(shell, { ...options(), graceSeconds: 1 })).rejects.toMatchObject({
+      code: 'WRITERS_LEFT',
+      message: expect.stringContaining('freescout:update('),
+    })
+    expect((await fetch(host.url)).status).toBe(200)
+    expect(await findQuiesced(shell, options())).toBeUndefined()
+    rmSync(join(host.appDir, '../../updating'))
+    await update
+  })
+
   test('what it leaves in FreeScout’s folder belongs to FreeScout’s own user', async () => {
     if (process.getuid?.() === 0) await shell.run(`chown -R www-data '${host.appDir}'`)
     const state = await quiesce(shell, options())
@@ -223,6 +238,30 @@ describe('quiesce', () => {
     await resumeServices(shell, found!)
     expect((await fetch(host.url)).status).toBe(200)
   })
+})
+
+test('the host brings FreeScout to rest though the connection is lost, and another finds what is to be put back', async () => {
+  await using sshd = await startSshd({ shell: '/bin/dash', hostKeyTypes: ['ed25519'] })
+  await using host = await startFreescoutHost({ mariadb, binDir: sshd.binDir })
+  const options = { appDir: host.appDir, services: ['apache2'] }
+  await addJob('three')
+  host.slowJobs(1)
+  await host.startCron()
+  await host.jobStarted()
+  await using first = await connect(sshd)
+  const lost = quiesce(first, options).catch((error: unknown) => error)
+  await expect.poll(() => host.calls()).toContain('systemctl is-active --quiet apache2')
+  sshd.killSessions()
+  expect(await lost).toMatchObject({ code: 'CONNECTION_LOST' })
+  expect(host.isActive('apache2')).toBe(true)
+
+  await using second = await connect(sshd)
+  const found = await findQuiesced(second, options)
+  expect(found).toMatchObject({ marker: 'made', services: ['apache2'] })
+  expect(host.isActive('apache2')).toBe(false) // it was waited for: nothing is stopped behind our back any more
+  await resumeServices(second, found!)
+  expect((await fetch(host.url)).status).toBe(200)
+  expect(host.sent()).toHaveLength(1)
 })
 
 const commands = async (shell: Shell, host: FreescoutHost): Promise<string[]> =>
