@@ -67,13 +67,6 @@ export function makePlan(
 
 /** The plan in lines for people: what moves where, and what code is made. */
 export function describeSwap(plan: SwapPlan): string[] {
-  const count = (code: readonly CodeObject[]): string => {
-    const kinds = Map.groupBy(code, ({ kind }) => kind)
-    return (
-      Array.from(kinds, ([kind, all]) => `${all.length} ${kind}${all.length === 1 ? '' : 's'}`).join(', ') ||
-      'no code'
-    )
-  }
   const broken = plan.before.live.filter((object) => object.broken)
   return [
     `${plan.moves.out.length} tables and sequences of ${plan.live} go to ${plan.kept}, with ${count(plan.after.kept)}; its events are disabled there`,
@@ -87,4 +80,10 @@ export function describeSwap(plan: SwapPlan): string[] {
 
 function refused(seen: string): MysqlDumpError {
   return new MysqlDumpError('SWAP_REFUSED', seen, { hint: 'Look at the names, and at what was imported.' })
+}
+
+function count(code: readonly CodeObject[]): string {
+  const kinds = Map.groupBy(code, ({ kind }) => kind)
+  const told = Array.from(kinds, ([kind, all]) => `${all.length} ${kind}${all.length === 1 ? '' : 's'}`)
+  return told.join(', ') || 'no code'
 }

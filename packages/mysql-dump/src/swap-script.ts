@@ -52,7 +52,7 @@ export function swapScript(
 ): string {
   const { forward, back, ...rest } = sql
   const texts = { ...rest, ...flat('forward', forward), ...flat('back', back) }
-  const values = Object.entries(texts).map(([name, text]) => `${name}=${shellQuote(String(text))}`)
+  const values = Object.entries(texts).map(([name, text]) => `${name}=${shellQuote(text)}`)
   return `id=${id}
 conf=${shellQuote(connection(access))}
 ${values.join('\n')}
@@ -122,8 +122,9 @@ ${options.direction === 'back' ? 'go_back' : FORWARD}
 }
 
 const FORWARD = `if [ "$state_now" = old ]; then
-  [ "$(run "$check")" = ok ] || finish refused
-  again "$probe" || finish locked
+  held=$(run "$check") || go_back
+  [ "$held" = ok ] || finish refused
+  again "$probe" || { where || finish unfinished; grep -q '^ERROR 1205' "$log" && finish locked; go_back; }
   run "$prepare" || go_back
   force "$forward_early"
   again "$rename" || go_back
@@ -133,6 +134,6 @@ to_new && finish swapped
 where && [ "$state_now" = new ] && to_new && finish swapped
 go_back`
 
-function flat(prefix: string, settle: SettleSql): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(settle).map(([name, text]) => [`${prefix}_${name}`, text]))
+function flat(prefix: string, settle: SettleSql): Record<string, string> {
+  return Object.fromEntries(Object.entries(settle).map(([name, text]) => [`${prefix}_${name}`, String(text)]))
 }

@@ -39,12 +39,8 @@ export function swapSql(plan: SwapPlan, options: { readonly lockSeconds: number 
   const { live, staged, kept, moves, before, after } = plan
   const wait = `SET lock_wait_timeout=${options.lockSeconds}, innodb_lock_wait_timeout=${options.lockSeconds};`
   const [first, where] = moves.out.length > 0 ? [moves.out[0] ?? '', kept] : [moves.in[0] ?? '', live]
-  const move = (names: readonly string[], from: string, to: string): string[] =>
-    names.map((name) => `${sqlName(from)}.${sqlName(name)} TO ${sqlName(to)}.${sqlName(name)}`)
   const rename = (parts: readonly string[]): string =>
     `${wait}\nSET foreign_key_checks=0;\nRENAME TABLE ${parts.join(',\n')};`
-  const triggers = (database: string, code: readonly CodeObject[]): string =>
-    [`USE ${sqlName(database)};`, ...code.filter(({ kind }) => kind === 'trigger').map(dropCode)].join('\n')
   const liveNow = { name: live, collation: plan.collations.live }
   const stagedNow = { name: staged, collation: plan.collations.staged }
   return {
@@ -57,8 +53,8 @@ export function swapSql(plan: SwapPlan, options: { readonly lockSeconds: number 
     prepare: [
       `CREATE DATABASE IF NOT EXISTS ${sqlName(kept)};`,
       wait,
-      triggers(live, before.live),
-      triggers(staged, before.staged),
+      dropTriggers(live, before.live),
+      dropTriggers(staged, before.staged),
     ].join('\n'),
     rename: rename([...move(moves.out, live, kept), ...move(moves.in, staged, live)]),
     renameBack: rename([...move(moves.in, live, staged), ...move(moves.out, kept, live)]),
@@ -81,7 +77,6 @@ interface Side {
 }
 
 function settle({ live, staged, kept, before, after }: SwapPlan, sides: readonly Side[]): SettleSql {
-  const early = (object: CodeObject): boolean => object.broken === true
   const inLive = sides[0]?.code.filter(early) ?? []
   const stays = new Set(inLive.map(({ name }) => name))
   const drop = (database: string, code: readonly CodeObject[]): string[] => [
@@ -145,4 +140,17 @@ function here(database: string): string {
 
 function tables(database: string): string {
   return `SELECT COUNT(*) FROM information_schema.TABLES WHERE ${here(database)} AND TABLE_TYPE NOT LIKE '%VIEW%'`
+}
+
+function move(names: readonly string[], from: string, to: string): string[] {
+  return names.map((name) => `${sqlName(from)}.${sqlName(name)} TO ${sqlName(to)}.${sqlName(name)}`)
+}
+
+function dropTriggers(database: string, code: readonly CodeObject[]): string {
+  const drops = code.filter(({ kind }) => kind === 'trigger').map(dropCode)
+  return [`USE ${sqlName(database)};`, ...drops].join('\n')
+}
+
+function early(object: CodeObject): boolean {
+  return object.broken === true
 }
