@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { finish, memoryStore, resume, runSteps, type Step, takeBack } from './index.ts'
+import { finish, type JournalRecord, memoryStore, resume, runSteps, type Step, takeBack } from './index.ts'
 
 const options = { by: 'jane', now: () => new Date('2026-11-22T06:17:00Z') }
 const first = { ...options, id: 'r1', kind: 'instance', plan: null }
@@ -75,4 +75,28 @@ test('interrupted, no further step is finished', async () => {
     failures: [{ at: 'move', error: { code: 'INTERRUPTED' } }],
   })
   expect(told).toEqual([])
+})
+
+test('a record that cannot be written stops the finishing, also where a step takes no notice', async () => {
+  told.length = 0
+  const inside = memoryStore()
+  let cut = false
+  const store = {
+    read: () => inside.read(),
+    write: (record: JournalRecord) =>
+      cut ? Promise.reject(new Error('no space left')) : inside.write(record),
+  }
+  const careless: Step['finish'] = async ({ save }) => {
+    cut = true
+    await save('removed').catch(() => {})
+  }
+  const steps = [step('create', { finish: careless }), step('move')]
+  await runSteps(steps, store, first)
+  expect(await finish(steps, store, options)).toMatchObject({
+    state: 'failed',
+    failures: [{ phase: 'record' }],
+  })
+  expect(told).toEqual([])
+  cut = false
+  expect((await inside.read())?.state).toBe('finishing')
 })
