@@ -20,6 +20,8 @@ export interface CodeObject {
   readonly databaseCollation?: string
   /** Of an event. */
   readonly timeZone?: string
+  /** What accounts may do with this routine alone; the server forgets it when the routine is dropped. */
+  readonly grants?: readonly { readonly account: string; readonly privileges: readonly string[] }[]
   /** A view that cannot be read where it stands: something under it is gone. */
   readonly broken?: true
 }

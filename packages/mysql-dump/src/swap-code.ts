@@ -1,5 +1,5 @@
 import { sqlName, sqlText } from './admin.ts'
-import type { CodeObject } from './import-code.ts'
+import { type CodeObject, sqlAccount } from './import-code.ts'
 
 /** The order in which objects can be created: views need functions, triggers nothing but their tables. */
 export const CODE_ORDER: readonly CodeObject['kind'][] = [
@@ -39,6 +39,12 @@ export function createCode(
     'EXECUTE IMMEDIATE @raxx;',
     `SET sql_mode='NO_AUTO_VALUE_ON_ZERO', character_set_client=utf8mb4, collation_connection=utf8mb4_general_ci, time_zone=DEFAULT;`,
     ...(other === undefined ? [] : [alter(database.collation)]),
+    ...(object.grants ?? []).map(({ account, privileges }) => {
+      const option = privileges.includes('Grant') ? ' WITH GRANT OPTION' : ''
+      const given = privileges.filter((privilege) => privilege !== 'Grant').join(', ') || 'USAGE'
+      const routine = `${object.kind.toUpperCase()} ${sqlName(database.name)}.${sqlName(object.name)}`
+      return `GRANT ${given} ON ${routine} TO ${sqlAccount(account)}${option};`
+    }),
   ].join('\n')
 }
 

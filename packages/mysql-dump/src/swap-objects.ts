@@ -43,7 +43,8 @@ SELECT 'event', EVENT_NAME, 'EVENT', DEFINER FROM information_schema.EVENTS WHER
 SELECT 'view', TABLE_NAME, 'VIEW', DEFINER FROM information_schema.VIEWS WHERE ${here('TABLE_SCHEMA')} ORDER BY TABLE_NAME;
 SELECT 'trigger', TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_STATEMENT, DEFINER, SQL_MODE,
   CHARACTER_SET_CLIENT, COLLATION_CONNECTION, DATABASE_COLLATION FROM information_schema.TRIGGERS WHERE ${here('TRIGGER_SCHEMA')}
-  ORDER BY EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER;`,
+  ORDER BY EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER;
+SELECT 'grant', Routine_name, Routine_type, CONCAT(User, '@', Host), Proc_priv FROM mysql.procs_priv WHERE BINARY Db = ${sqlText(name)};`,
     options,
   )
   const of = (kind: string): string[][] =>
@@ -80,13 +81,21 @@ SELECT 'trigger', TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_
   const code = shown.map(([object = '', type = '', definer = ''], index) =>
     fromShown(object, type, definer, created[index] ?? [], collation, broken.has(object)),
   )
+  const granted = code.map((object) => {
+    const grants = of('grant').flatMap(([routine, type = '', account = '', privileges = '']) =>
+      routine === object.name && KINDS[type] === object.kind
+        ? [{ account, privileges: privileges.split(',') }]
+        : [],
+    )
+    return grants.length === 0 ? object : { ...object, grants }
+  })
   return {
     name,
     collation,
     tables: tables.flatMap(([table = '', type]) => (type === 'VIEW' || type === 'SEQUENCE' ? [] : [table])),
     versioned: tables.flatMap(([table = '', type]) => (type === 'SYSTEM VERSIONED' ? [table] : [])),
     sequences: tables.flatMap(([table = '', type]) => (type === 'SEQUENCE' ? [table] : [])),
-    code: [...code, ...of('trigger').map((trigger) => fromTrigger(trigger, collation))],
+    code: [...granted, ...of('trigger').map((trigger) => fromTrigger(trigger, collation))],
   }
 }
 

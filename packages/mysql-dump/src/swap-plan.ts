@@ -35,7 +35,12 @@ export function planSwap(options: {
   // A staged database that was live before holds its events, disabled.
   const given = new Set(events.map(({ name }) => name))
   const own = staged.code.filter(({ kind, name }) => kind !== 'event' || !given.has(name))
-  return makePlan(live, staged, kept, [...own, ...events])
+  // No dump tells who may call a routine: whoever may now, may then.
+  const granted = [...own, ...events].map((object) => {
+    const now = live.code.find(({ kind, name }) => kind === object.kind && name === object.name)
+    return now?.grants ? { ...object, grants: now.grants } : object
+  })
+  return makePlan(live, staged, kept, granted)
 }
 
 /** @param code what live shall hold afterwards */
@@ -61,7 +66,7 @@ export function makePlan(
     collations: { live: live.collation, staged: staged.collation },
     moves: { out: [...live.tables, ...live.sequences], in: [...staged.tables, ...staged.sequences] },
     before: { live: live.code, staged: staged.code },
-    after: { live: code, kept: live.code.filter(({ broken }) => !broken).map(disabled) },
+    after: { live: code, kept: live.code.filter(({ broken }) => !broken).map(atRest) },
   }
 }
 
@@ -76,6 +81,12 @@ export function describeSwap(plan: SwapPlan): string[] {
         `the view ${name} is broken; it is not in ${plan.kept}, and comes back, broken, when this is undone`,
     ),
   ]
+}
+
+/** Nobody calls what is kept, and a database that is dropped leaves the rights on its routines behind. */
+function atRest(object: CodeObject): CodeObject {
+  const { grants: _, ...rest } = disabled(object)
+  return rest
 }
 
 function refused(seen: string): MysqlDumpError {

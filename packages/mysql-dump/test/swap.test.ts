@@ -162,6 +162,22 @@ test('tables that nobody planned refuse the swap, with nothing changed', async (
   expect(await fingerprint(server, 'grown')).toEqual(old)
 })
 
+test('who may call a routine, and nothing else, may so after a swap, and after it was taken back', async () => {
+  await pair('called', 2)
+  await server.createUser('caller', 'x', ['EXECUTE ON FUNCTION called.f'])
+  const grants = async (): Promise<string[][]> => await server.query('SHOW GRANTS FOR caller@localhost')
+  const before = await grants()
+  expect(before.join()).toContain('EXECUTE ON FUNCTION `called`.`f`')
+  const plan = await planned(server, 'called', 'called_restore', 'called_before')
+  await swap(shell, plan, rootOn(server, 'called'))
+  expect(await server.query('SELECT called.f()')).toEqual([['2']])
+  expect(await grants()).toEqual(expect.arrayContaining(before))
+  await undoSwap(shell, plan, rootOn(server, 'called'))
+  expect(await grants()).toEqual(expect.arrayContaining(before))
+  await dropKept(shell, plan, rootOn(server, 'called'))
+  expect(await grants()).toEqual(before)
+})
+
 test('a failure after the RENAME rolls everything back', async () => {
   const { old, fresh } = await pair('failing', 110)
   const plan = await planned(server, 'failing', 'failing_restore', 'failing_before')
