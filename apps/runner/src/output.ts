@@ -41,11 +41,7 @@ export interface Progress {
 export interface OutputOptions {
   readonly quiet: boolean
   readonly verbose: boolean
-  readonly redactor: {
-    add(secret: string): unknown
-    redact(text: string): string
-    lines(): readonly string[]
-  }
+  readonly redactor: { add(secret: string): unknown; redact(text: string): string }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: { write(text: string): unknown }
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
