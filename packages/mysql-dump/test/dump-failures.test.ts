@@ -244,8 +244,8 @@ test('an error that nobody listens for yet does not end the process, and is foun
 test('a dump that gives nothing for too long has failed, and is ended', async () => {
   const hung = join(bin, 'hung-dump')
   await writeFile(hung, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
-  const survey = { ...seen, client: { ...seen.client, command: hung } }
-  const stream = dump(shell, database(), { survey, idleTimeoutMs: 300 })
+  const hanging = { ...seen, client: { ...seen.client, command: hung } }
+  const stream = dump(shell, database(), { survey: hanging, idleTimeoutMs: 300 })
   expect(await failure(stream)).toMatchObject({ message: expect.stringContaining('did nothing for 300 ms') })
 })
 
