@@ -32,6 +32,7 @@ export function planSwap(options: {
   readonly events?: readonly CodeObject[]
 }): SwapPlan {
   const { live, staged, kept, events = [] } = options
+  if (staged.tables.length === 0) throw refused(`${staged.name} holds no table`)
   // A staged database that was live before holds its events, disabled.
   const given = new Set(events.map(({ name }) => name))
   const own = staged.code.filter(({ kind, name }) => kind !== 'event' || !given.has(name))
@@ -56,7 +57,6 @@ export function makePlan(
   }
   if (kept === '' || Buffer.byteLength(kept) > 64)
     throw refused(`${kept || 'nothing'} is no name for a database`)
-  if (staged.tables.length === 0) throw refused(`${staged.name} holds no table`)
   return {
     schema: 'raxx.swap/1',
     id: createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16),

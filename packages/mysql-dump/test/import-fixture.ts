@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
@@ -69,9 +68,4 @@ export async function inventory(server: MariadbServer): Promise<string> {
     "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA UNION ALL SELECT CONCAT(User, '@', Host) FROM mysql.user ORDER BY 1",
   )
   return rows.join('\n')
-}
-
-/** The command lines of all processes, where a password would show. */
-export function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
 }

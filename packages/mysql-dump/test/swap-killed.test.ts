@@ -75,12 +75,12 @@ test('a server that is killed at any moment of a swap has wholly old or wholly n
   const shell = localShell()
   const options = { ...rootOn(server, 'shop'), recoverSeconds: 30 }
   const seen = new Set<string>()
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const done = swap(shell, plan, options).then(
       ({ outcome }) => outcome,
       (error: { code: string }) => error.code,
     )
-    await delay(20 + round * 35)
+    await delay(30 + round * 60)
     await server.kill()
     await server.restart()
     const state = await swapState(shell, plan, options)
@@ -93,7 +93,8 @@ test('a server that is killed at any moment of a swap has wholly old or wholly n
     await undoSwap(shell, plan, options)
     expect(await fingerprint(server, 'shop')).toEqual(old)
   }
-  expect(seen.size).toBeGreaterThan(0)
+  // The kills came at more than one place.
+  expect(seen.size).toBeGreaterThan(1)
   await atRest(plan)
 }, 120_000)
 

@@ -178,6 +178,19 @@ test('who may call a routine, and nothing else, may so after a swap, and after i
   expect(await grants()).toEqual(before)
 })
 
+test('an empty database, as somebody made it anew after dropping it, is filled by a swap and emptied by undo', async () => {
+  await pair('lost', 2)
+  const fresh = await fingerprint(server, 'lost_restore')
+  await server.query('DROP DATABASE lost; CREATE DATABASE lost')
+  const plan = await planned(server, 'lost', 'lost_restore', 'lost_before')
+  await swap(shell, plan, rootOn(server, 'lost'))
+  expect(await fingerprint(server, 'lost')).toEqual(fresh)
+  await undoSwap(shell, plan, rootOn(server, 'lost'))
+  expect(await fingerprint(server, 'lost')).toEqual({})
+  expect(await fingerprint(server, 'lost_restore')).toEqual(fresh)
+  await dropKept(shell, plan, rootOn(server, 'lost'))
+})
+
 test('a failure after the RENAME rolls everything back', async () => {
   const { old, fresh } = await pair('failing', 110)
   const plan = await planned(server, 'failing', 'failing_restore', 'failing_before')
