@@ -3,7 +3,7 @@ import { cli } from './cli.ts'
 import { EXIT } from './exit-codes.ts'
 
 // The young generation of V8 grows to 48 MB when much streams through, and gains nothing by it: kept as small as it starts, a
-// dump of 2 GB peaks at about 225 MB of memory instead of 270 (bench/README.md).
+// dump of 2 GB peaks at about 220 MB of memory instead of 260 (bench/README.md).
 setFlagsFromString('--semi-space-growth-factor=1')
 
 // Whoever read our output may go away (`| head`, a log that is full): the backup goes on, and people are told all the same.

@@ -30,7 +30,7 @@ it('refuses what is no size, and what no upload can hold', () => {
 })
 
 it('sends fewer parts at once the larger they are, so that memory stays bounded', () => {
-  expect(queueSizeFor(8 * MIB)).toBe(3)
+  expect(queueSizeFor(8 * MIB)).toBe(2)
   expect(queueSizeFor(12 * MIB)).toBe(1)
   expect(queueSizeFor(64 * MIB)).toBe(1)
 })

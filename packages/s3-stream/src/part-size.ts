@@ -3,7 +3,7 @@ const MIB = 1024 * 1024
 const MAX_PARTS = 10_000
 const LARGEST_PART = 5 * 1024 * MIB
 const SMALLEST = 8 * MIB
-const MEMORY = 64 * MIB
+const MEMORY = 48 * MIB
 
 /**
  * The size of an upload's parts, in bytes: whole MiB, at least 8 MiB (enough for 78 GiB), and so large that an object of
