@@ -1,26 +1,22 @@
 import type { Readable } from 'node:stream'
 
+/** How a command is run on the host. */
+export interface DumpCommandOptions {
+  readonly input?: string
+  readonly signal?: AbortSignal
+  /** What errors call the command. */
+  readonly name?: string
+  /** Fails when, waited for, the command gives nothing for so long. */
+  readonly idleTimeoutMs?: number
+}
+
 /** What a dump needs of a shell; `Shell` of `@raxx/ssh-stream` is one. A command succeeded only when it exited with 0. */
 export interface DumpShell {
   /** The command's stdout, which ends only when the command succeeded. Errors carry `exitCode` and `stderr` where known. */
-  read(
-    command: string,
-    options?: {
-      readonly input?: string
-      readonly signal?: AbortSignal
-      readonly name?: string
-      /** Fails when, waited for, the command gives nothing for so long. */
-      readonly idleTimeoutMs?: number
-    },
-  ): Readable
+  read(command: string, options?: DumpCommandOptions): Readable
   run(
     command: string,
-    options?: {
-      readonly input?: string
-      readonly signal?: AbortSignal
-      readonly name?: string
-      readonly idleTimeoutMs?: number
-    },
+    options?: DumpCommandOptions,
   ): Promise<{ readonly stdout: string; readonly stderr: string }>
 }
 

@@ -1,5 +1,5 @@
 export type { Access, Admin } from './admin.ts'
-export type { Database, DumpShell } from './database.ts'
+export type { Database, DumpCommandOptions, DumpShell } from './database.ts'
 export { dump, type DumpOptions, type DumpStream } from './dump.ts'
 export { MysqlDumpError, type MysqlDumpErrorCode } from './errors.ts'
 export type { BinlogPosition, Digest, DumpFacts, RoutineFacts, SqlFacts, TableFacts } from './facts.ts'
