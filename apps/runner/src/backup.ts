@@ -37,6 +37,7 @@ export async function backUp(site: Site, world: World, options: BackUpOptions): 
   world.output.endGroup()
   const channels = await world.channels(site)
   const notifications = await notify(channels, messageFor(report, plan, world.env), world.telling)
-  if (notifications.some(({ delivered }) => delivered)) world.output.told()
+  // GitHub's own annotation always arrives: somebody was told only when all channels took the message.
+  if (notifications.length > 0 && notifications.every(({ delivered }) => delivered)) world.output.told()
   return { ...report, notifications }
 }

@@ -23,7 +23,7 @@ export async function cli(args: readonly string[], host: NodeJS.Process): Promis
     .option('-s, --site <name>', 'which site; needed only where the configuration has several')
     .option('--json', 'one JSON document on stdout')
     .option('-q, --quiet', 'only results and errors')
-    .option('-v, --verbose', 'more of what is going on')
+    .option('-v, --verbose', 'how long each step took')
     .helpOption('-h, --help')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })

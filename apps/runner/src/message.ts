@@ -23,10 +23,8 @@ export function messageFor(
     return outcome === 'failed' && error ? [sectionFor(tier, error)] : []
   })
   const common = { facts, ...(link && { link }) }
-  if (sections.length > 0) {
-    const interrupted = sections.some(({ heading }) => heading.endsWith(': INTERRUPTED'))
-    const what = `${interrupted ? 'interrupted; ' : ''}${outcomeText(report)}`
-    return { severity: 'failure', title: `${report.site}: ${what}`, sections, ...common }
+  if (report.outcome !== 'ok') {
+    return { severity: 'failure', title: `${report.site}: ${outcomeText(report, plan)}`, sections, ...common }
   }
   const recovered = recoveredTiers(report, plan)
   if (recovered.length === 0) return { severity: 'success', title: `${report.site}: backed up`, ...common }
@@ -65,16 +63,23 @@ const sectionFor = (
   ...(hint !== null && { hint }),
 })
 
-function tierText(name: string, tier: RunReport['dump'] | RunReport['snapshot']): string[] {
-  if (tier.outcome === 'skipped') return []
-  if (tier.outcome === 'ok') return [`the ${name} was made`]
-  // What failed then came after it: pruning.
-  const made = 'bytes' in tier ? tier.bytes !== null : tier.state !== null
-  return [made ? `the ${name} was made, but pruning failed` : `the ${name} failed`]
+function outcomeText(report: RunReport, plan: RunPlan): string {
+  const planned = (['dump', 'snapshot'] as const).filter((tier) => plan[tier] !== undefined)
+  const interrupted = planned.some(
+    (tier) => report[tier].outcome === 'skipped' || report[tier].error?.code === 'INTERRUPTED',
+  )
+  const texts = planned.map((tier) => `the ${tier} ${tierText(report[tier])}`)
+  return `${interrupted ? 'interrupted: ' : ''}${texts.join(', ')}`
 }
 
-const outcomeText = ({ dump, snapshot }: RunReport): string =>
-  [...tierText('dump', dump), ...tierText('snapshot', snapshot)].join(', ')
+function tierText(tier: RunReport['dump'] | RunReport['snapshot']): string {
+  // Planned, and not begun.
+  if (tier.outcome === 'skipped') return 'was not begun'
+  if (tier.outcome === 'ok') return 'was made'
+  // What failed then came after it: pruning.
+  const made = 'bytes' in tier ? tier.bytes !== null : tier.state !== null
+  return made ? 'was made, but pruning failed' : 'failed'
+}
 
 /** What protects the site whatever this run did: the newest backups that were there when it began. */
 function protectionFacts(plan: RunPlan): NonNullable<Message['facts']>[number][] {

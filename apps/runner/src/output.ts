@@ -13,8 +13,6 @@ export interface Output {
   cleaned<T>(document: T): T
   /** What is going on: to stderr, unless `--quiet`. */
   step(name: string, text: string): void
-  /** More of it, with `--verbose`. */
-  detail(name: string, text: string): void
   heading(text: string): void
   warn(text: string): void
   error(title: string, told: Told): void
@@ -110,9 +108,6 @@ export function createOutput(options: OutputOptions): Output {
     cleaned: (document) => cleanDocument(document, clean),
     step: (name, text) => {
       if (!quiet) print(labelled(name, text))
-    },
-    detail: (name, text) => {
-      if (verbose && !quiet) print(labelled(name, text))
     },
     heading: (text) => {
       if (quiet) return

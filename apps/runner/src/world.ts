@@ -24,8 +24,9 @@ export interface World extends Disposable {
   readonly telling: { readonly timeoutMs: number; readonly signal: AbortSignal }
 }
 
-// AWS answers within seconds or not at all; the SDK's own default is to wait for ever. A client lives as long as its command.
 const TELLING_MS = 30_000
+
+// AWS answers within seconds or not at all; the SDK's own default is to wait for ever.
 const PATIENCE = {
   connectionTimeout: 10_000,
   requestTimeout: 60_000,
@@ -44,7 +45,7 @@ export function openWorld(
 ): World {
   const { env, output, interrupt } = around
   const aws = { region: site.region, requestHandler: PATIENCE }
-  const ownS3 = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']
+  const ownS3 = env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined
   const ssm = new SSMClient(aws)
   const { signal } = interrupt
   const secretWithin = async (ref: SecretRef, limit: AbortSignal): Promise<string> => {

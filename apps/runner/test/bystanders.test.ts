@@ -47,6 +47,40 @@ test('a run that told somebody says so to the workflow', async () => {
   rmSync(dir, { recursive: true })
 })
 
+test('a run whose message did not arrive leaves it to the workflow to tell', async () => {
+  const scene = newScene(box)
+  const dir = mkdtempSync(join(tmpdir(), 'raxx-output-'))
+  const file = join(dir, 'output')
+  writeFileSync(file, '')
+  scene.site.dump['minBytes'] = '1GiB'
+  box.slack.faults.add({
+    on: 'chat.postMessage',
+    answer: { error: { status: 200, code: 'channel_not_found' } },
+  })
+  await scene.run(['run'], { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: file })
+  expect(readFileSync(file, 'utf8')).toBe('')
+  rmSync(dir, { recursive: true })
+})
+
+test('a signal before anything was begun is told as what it is, and never as a success', async () => {
+  const scene = newScene(box)
+  box.s3.faults.add({ on: 'HeadBucket', answer: { hang: true } })
+  const { child, ended } = scene.start(['run', '--json'])
+  while (!box.s3.calls.some(({ operation }) => operation === 'HeadBucket')) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  child.kill('SIGTERM')
+  const ran = await ended
+  expect(ran.code).toBe(143)
+  expect(ran.json()).toMatchObject({
+    outcome: 'failed',
+    dump: { outcome: 'skipped' },
+    snapshot: { outcome: 'skipped' },
+  })
+  expect(box.slack.messages).toHaveLength(1)
+  expect(box.slack.messages[0]?.text).toContain('interrupted: the dump was not begun')
+})
+
 test('what a service quotes of our secrets, or says to GitHub and terminals, is in no output and no message', async () => {
   const scene = newScene(box)
   const message = `you sent ${box.password} and x\n  ::stop-commands::y \u001b[2J ##[error]`
@@ -94,6 +128,8 @@ test('a signal while the manifest is on its way: the finished dump keeps its pro
   const ran = await ended
   expect(ran.code).toBe(143)
   expect(ran.json()).toMatchObject({ outcome: 'partial', snapshot: { outcome: 'skipped' } })
+  expect(box.slack.messages).toHaveLength(1)
+  expect(box.slack.messages[0]?.text).toMatch(/interrupted: the dump was made.*the snapshot was not begun/)
   expect(scene.keys()).toEqual([scene.manifestKey, scene.key])
   expectTrueManifests(box.s3, scene.bucket)
 })
